@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// The words that recordings, JSON and metrics have for codes: files of users depend on them.
+/// The names of codes in recordings, JSON, and metrics, on which users' files depend.
 @Suite struct CodeNameTests {
   @Test func `Commands keep their names`() {
     #expect(

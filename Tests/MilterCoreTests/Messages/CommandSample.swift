@@ -1,14 +1,14 @@
 import MilterCore
 import Testing
 
-/// A command's exact bytes and its value, and what comes of the bytes cut short.
+/// A command's bytes and value, and the values of shorter and longer bytes.
 struct CommandSample: CustomTestStringConvertible, Sendable {
   /// The whole frame, in the notation of ``wire(_:)``.
   let bytes: String
   let value: MTACommand
-  /// The value of the first bytes of the payload, `nil` where the command is malformed.
+  /// The value of the first bytes of the payload; `nil` if they are malformed.
   let cut: @Sendable (_ payload: [UInt8]) -> MTACommand?
-  /// The value with one more byte, `x`, after the payload.
+  /// The value with the byte `x` after the payload.
   let long: MTACommand?
 
   var testDescription: String { bytes }

@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// What the original accepts, refuses and ignores in payloads, as recorded.
+/// Payloads that libmilter accepts, refuses, or ignores, as recorded.
 @Suite struct MTACommandLenienceTests {
   @Test(arguments: [
     (#"h\x004\x00\x1910.1\x00"#, "10.0.0.1:25"), (#"h\x004\x00\x000x7f.1\x00"#, "127.0.0.1:0"),

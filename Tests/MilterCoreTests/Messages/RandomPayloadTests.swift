@@ -2,10 +2,10 @@ import MilterCore
 import MilterRandomFixtures
 import Testing
 
-/// Bytes nobody meant to send: reading never traps, and what was read survives writing.
+/// Random bytes: reading never traps, and a value that was read stays the same when it is written.
 @Suite struct RandomPayloadTests {
   private static let rounds = 50_000
-  /// What payloads are made of, so that a good part of them is legal.
+  /// Pieces of payloads, of which many are valid.
   private static let pieces: [[UInt8]] = [
     [], [0], [0], [0x61, 0], wire(#"\x00\x00\x00\x02"#), wire(#"\x00\x00\x00\x00\x00\x19"#),
     wire(#"h\x00"#), wire("4"), wire("6"), wire("L"), wire("U"), wire(#"IPv6:::1\x00"#),
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  /// A packet of random pieces and random bytes.
+  /// Returns a packet of random pieces and random bytes.
   private static func packet(
     _ random: inout SplitMix64, codes: String
   ) -> (UInt8, [UInt8]) {

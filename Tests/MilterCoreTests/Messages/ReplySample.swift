@@ -6,14 +6,14 @@ struct ReplySample: CustomTestStringConvertible, Sendable {
   /// The whole frame, in the notation of ``wire(_:)``.
   let bytes: String
   let value: FilterReply
-  /// Lengths of payload that make another reply of it, not a malformed one.
+  /// The lengths at which a shorter payload is another valid reply.
   var shorter: [Int: FilterReply] = [:]
-  /// Whether one more byte belongs to the reply.
+  /// The reply with one more byte; `nil` if it is malformed.
   var longer: FilterReply?
 
   var testDescription: String { bytes }
 
-  /// Every reply, as recorded from the original where it sends it.
+  /// Every reply, recorded from libmilter if libmilter sends it.
   static let all: [Self] = [
     .init(
       bytes: #"\x00\x00\x00\x0dO\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x07\x7f"#,

@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// How much fits into one packet.
+/// The size limits of a packet.
 @Suite struct ActionLimitTests {
   private static func text(_ count: Int) -> [UInt8] { [UInt8](repeating: 0x76, count: count) }
 

@@ -1,9 +1,9 @@
 import MilterCore
 import Testing
 
-/// Changing the message: bytes, refused arguments, time and flags.
+/// Changes to the message: their bytes, refused arguments, allowed steps, and flags.
 @Suite struct ActionTests {
-  /// Plays a message and takes the actions in its eom; what they came to is in the notes.
+  /// Plays a message and performs the actions at eom; the notes have their results.
   static func play(
     _ actions: [FilterReply], flags: MilterActionFlags = .all
   ) -> (replies: String, notes: [String]) {
@@ -68,7 +68,7 @@ import Testing
     #expect(notes == ["invalidArgument"])
   }
 
-  /// Each action that is one packet, and its flag.
+  /// Each action that sends one packet, and its flag.
   static let flags: [(action: FilterReply, flag: MilterActionFlags)] = [
     (.addheader(name: wire("a"), value: wire("b")), .addhdrs),
     (.insheader(index: 0, name: wire("a"), value: wire("b")), .addhdrs),

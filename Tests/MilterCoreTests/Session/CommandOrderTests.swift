@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// What the tables do not show: what happens after a command that was out of order, or a verdict.
+/// The session after a command out of order, or after a verdict, which the tables do not show.
 @Suite struct CommandOrderTests {
   @Test func `A command out of order ends the message, and is dropped without a reply`() {
     var play = Play()

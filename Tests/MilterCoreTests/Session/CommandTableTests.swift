@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// Every state and every command, against tables recorded from the original.
+/// Every state and every command, compared with tables recorded from libmilter.
 @Suite struct CommandTableTests {
   /// All callbacks registered.
   static let everyCallback = RecordedTable(
@@ -29,7 +29,7 @@ import Testing
     .. M R M  a.  a.  a+  a+  +   a.  a.  a.  a.  a.  +   +   a.  aX
     """)
 
-  /// Only eom, abort and close registered: every state from connect to body may be passed over.
+  /// Only eom, abort, and close registered: every state from connect to body may be skipped.
   static let onlyEom = RecordedTable(
     """
     state     O   C   H   M   R   T   L   N   B   E   A   U   K   Q
@@ -55,7 +55,7 @@ import Testing
     .. M R M  a.  a.  a+  a+  +   +   +   +   +   +   +   +   a.  aX
     """)
 
-  /// Everything but unknown registered: after abort the followers of unknown count.
+  /// All but unknown registered: after abort, the commands that may follow unknown are allowed.
   static let noUnknown = RecordedTable(
     """
     state     O   C   H   M   R   T   L   N   B   E   A   U   K   Q
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  /// The next step, in the language of the tables.
+  /// Returns the next step in the notation of the tables.
   private static func cell(
     _ directive: (aborts: Bool, step: SessionStep), _ column: Character
   ) -> String {

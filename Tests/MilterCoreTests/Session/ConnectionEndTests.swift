@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// How sessions end: quit, another client on the same socket, bad commands.
+/// The end of a session: quit, another client on the same socket, and malformed commands.
 @Suite struct ConnectionEndTests {
   @Test(arguments: [
     ("O C H M R", ["abort", "close"]), ("O C H M R T L N B E", ["eom", "close"]), ("O", ["close"]),

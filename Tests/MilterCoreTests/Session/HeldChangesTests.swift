@@ -1,9 +1,9 @@
 import MilterCore
 import Testing
 
-/// Changes to a message stay with the filter until its end has been worked on.
+/// Checks that changes to a message are not sent before the end of eom.
 @Suite struct HeldChangesTests {
-  /// A filter in eom that holds at most some bytes of changes.
+  /// Returns a filter in eom that holds at most a number of bytes of changes.
   private func inEom(holding mostHeld: Int, _ rules: SessionRules = .strict) -> Play {
     var play = Play()
     play.session = FilterSession(callbacks: .all, rules: rules)
@@ -15,7 +15,7 @@ import Testing
 
   private let body = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
 
-  /// The payloads of replies that are chunks of a body, in one.
+  /// Joins the body chunks in replies; returns also their sizes and the codes of the other replies.
   private func joined(_ bytes: [UInt8]) throws -> (body: [UInt8], sizes: [Int], rest: [UInt8]) {
     var (body, sizes, rest): ([UInt8], [Int], [UInt8]) = ([], [], [])
     var index = 0

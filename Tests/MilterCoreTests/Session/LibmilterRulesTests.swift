@@ -1,9 +1,11 @@
 import MilterCore
 import Testing
 
-/// What C filters rely on and the strict rules mend; the differential test compares the rest.
+/// The behavior that C filters depend on and that the strict rules change.
+///
+/// The differential tests compare the rest.
 @Suite struct LibmilterRulesTests {
-  /// A session that has worked on a message up to its end.
+  /// Returns a session after a complete message.
   private func sessionAfterMessage(
     _ rules: SessionRules, callbacks: MilterCallbacks = .all
   ) throws -> (FilterSession, ReplyBuffer) {

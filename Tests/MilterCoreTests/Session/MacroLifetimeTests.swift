@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// Which macros are forgotten when.
+/// The times at which macros are cleared.
 @Suite struct MacroLifetimeTests {
   @Test func `A replayed session has its recorded macros`() {
     var play = Play { play, callback, _ in

@@ -1,9 +1,9 @@
 import MilterCore
 import Testing
 
-/// What a session has its driver do around messages, and for body data that comes with their end.
+/// The session's steps at the start and end of a message, and for body data with the end.
 @Suite struct MessageStepTests {
-  /// A session whose options are settled.
+  /// Returns a session after the negotiation.
   private func session(
     _ callbacks: MilterCallbacks = .all, _ rules: SessionRules = .strict
   ) throws -> FilterSession {
@@ -15,7 +15,7 @@ import Testing
     return session
   }
 
-  /// The steps up to the end of commands, which callbacks answer with statuses, and else continue.
+  /// Returns the steps of commands; callbacks return the given statuses, or continue.
   private func steps(
     _ commands: String, _ session: inout FilterSession,
     _ statuses: [MilterCallback: MilterStatus] = [:]

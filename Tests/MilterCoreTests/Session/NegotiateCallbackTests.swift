@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// What a filter's own `negotiate` sees and may ask for.
+/// The options that a filter's `negotiate` gets and may ask for.
 @Suite struct NegotiateCallbackTests {
   @Test(arguments: [
     // The filter sees every no-reply step, whether the MTA offers it or not.

@@ -1,9 +1,9 @@
 import MilterCore
 import Testing
 
-/// Offers and answers, for filters that do not override `negotiate`.
+/// Offers and answers of filters that do not override `negotiate`.
 @Suite struct NegotiationTests {
-  /// An MTA's offer, and what filters answer to it: version, actions, steps.
+  /// An MTA's offer and the answers of filters: version, actions, and steps.
   struct Offer: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let numbers: (UInt32, UInt32, UInt32)
@@ -12,8 +12,8 @@ import Testing
     let onlyEom: (UInt32, UInt32, UInt32)
   }
 
-  /// Filters take all actions offered, skip if offered, and leave out what they have no callback
-  /// for as far as the MTA can.
+  /// Filters accept all offered actions and skip, and leave out the steps without a callback if the
+  /// MTA offers this.
   static let offers: [Offer] = [
     Offer(
       testDescription: "Sendmail 8.17 and Postfix 3", numbers: (6, 0x1FF, 0x1F_FFFF),

@@ -3,7 +3,7 @@ import Testing
 
 /// The reply a filter sets for reject or tempfail.
 @Suite struct OwnReplyTests {
-  /// A filter that sets replies and returns statuses in its calls of helo.
+  /// Returns a filter that sets replies and returns statuses in its calls of helo.
   private func play(_ steps: [(reply: MilterReply?, status: MilterStatus)]) -> Play {
     Play { play, callback, call in
       guard callback == .helo, steps.indices.contains(call - 1) else { return .continue }

@@ -1,15 +1,15 @@
 import MilterCore
 import Testing
 
-/// The short way through a session, compared with the general one.
+/// A comparison of the session's fast path with its general path.
 @Suite struct PlainStepTests {
   private static let states = CommandTableTests.everyCallback.rows.map(\.state)
   private static let statuses = MilterStatus.allCases
-  /// Flags of no-reply steps that the filter asks for, and whether the MTA offers them.
+  /// The no-reply steps that the filter asks for, and whether the MTA offers them.
   private static let noReply: [(wanted: MilterProtocolFlags, areOffered: Bool)] = [
     ([], true), ([.nrHdr, .nrRcpt, .nrBody], true), ([.nrHdr, .nrRcpt, .nrBody], false),
   ]
-  /// Every command, and bytes that have the low bits of a command but are not commands.
+  /// Every command, and unknown bytes with the low bits of a command.
   private static let codes: [UInt8] =
     MTACommandCode.allCases.map(\.rawValue) + [0x0C, 0x2C, 0x6C, 0x8C, 0x5A]
   private static let callbacks: [MilterCallbacks] = [
@@ -51,7 +51,7 @@ import Testing
 
   // MARK: Comparison
 
-  /// Compares both ways of a command, with every status; returns whether the short way took it.
+  /// Compares both paths for a command and every status; returns whether the fast path took it.
   private static func compare(
     _ session: FilterSession, _ code: UInt8, _ payload: [UInt8]
   ) -> Bool {
@@ -85,7 +85,7 @@ import Testing
     return true
   }
 
-  /// All there is in a session.
+  /// Returns the whole state of a session as text.
   private static func state(_ session: FilterSession) -> String {
     var text = ""
     dump(session, to: &text)
@@ -101,7 +101,7 @@ import Testing
     ]
   }
 
-  /// A session after some commands, written as in the recordings.
+  /// Returns a session after commands in the notation of the recordings.
   private static func session(
     _ callbacks: MilterCallbacks, _ rules: SessionRules,
     _ noReply: (wanted: MilterProtocolFlags, areOffered: Bool), _ path: String

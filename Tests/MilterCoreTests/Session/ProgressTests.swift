@@ -1,9 +1,9 @@
 import MilterCore
 import Testing
 
-/// Telling the MTA that the filter is still at work.
+/// Progress replies to the MTA.
 @Suite struct ProgressTests {
-  /// A filter that reports progress in every callback.
+  /// Returns a filter that reports progress in every callback.
   private func play() -> Play {
     func report(_ play: inout Play) {
       play.note { play throws(MilterError) in try play.session.progress(to: &play.output) }

@@ -1,7 +1,8 @@
-/// A table of states and commands as it was recorded from the original.
+/// A table of states and commands, recorded from libmilter.
 ///
-/// `+` the command was executed, `.` it was ignored, `X` the connection was closed; `a` before it:
-/// abort ran first. A row is reached by the commands that follow its name in ``path(_:)``.
+/// `+` is an executed command, `.` an ignored one, and `X` a closed connection. An `a` before it
+/// means that abort was called first. ``path(_:)`` has the commands that lead to the state of a
+/// row.
 struct RecordedTable {
   let columns: [Character]
   let rows: [(state: String, cells: [String])]
@@ -17,7 +18,7 @@ struct RecordedTable {
     }
   }
 
-  /// The commands that lead to a state.
+  /// Returns the commands that lead to a state.
   static func path(_ state: String) -> String? {
     switch state {
     case "(start)": ""

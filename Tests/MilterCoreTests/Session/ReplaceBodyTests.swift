@@ -3,7 +3,7 @@ import Testing
 
 /// The new body: cut into frames, and kept together.
 @Suite struct ReplaceBodyTests {
-  /// Plays a message with something done in its eom.
+  /// Plays a message to a filter that runs a closure at eom.
   private func play(
     _ flags: MilterActionFlags = .all, _ body: @escaping (inout Play) throws(MilterError) -> Void
   ) -> Play {

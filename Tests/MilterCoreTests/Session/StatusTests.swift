@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// What is sent for what a callback returns.
+/// The replies for the statuses of callbacks.
 @Suite struct StatusTests {
   @Test(arguments: [
     (MilterStatus.continue, "c"), (.reject, "r"), (.discard, "d"), (.accept, "a"), (.tempfail, "t"),

@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// Asking for macros: `setsymlist`.
+/// Requests for macros with `setsymlist`.
 @Suite struct SymlistTests {
   private func play(_ lists: [(MilterStage, String)]) -> Play {
     Play(

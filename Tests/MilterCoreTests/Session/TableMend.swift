@@ -1,11 +1,11 @@
-/// A cell of a recorded table where we deliberately do something else.
+/// A cell of a recorded table in which our library differs on purpose.
 struct TableMend {
   let table: String
   let state: String
   let column: Character
-  /// What the original does there.
+  /// The behavior of libmilter.
   let original: String
-  /// What we do.
+  /// The behavior of our library.
   let ours: String
 
   var place: String { "\(table) \(state) \(column)" }
@@ -14,11 +14,13 @@ struct TableMend {
     self.table == table && self.state == state && self.column == column
   }
 
-  /// All of them.
+  /// All deliberate differences.
   static let all = quitNewConnection + unknownInMessage + quitNewConnectionThenConnect
 
-  /// QUIT_NC is executed everywhere after the negotiation: the original drops it nearly everywhere,
-  /// and the connect that follows, for whose reply the MTA then waits in vain.
+  /// QUIT_NC is executed in every state after the negotiation.
+  ///
+  /// libmilter drops it in nearly every state, and also the connect that follows. The MTA then
+  /// waits for a reply to connect until its timeout.
   private static let quitNewConnection: [TableMend] =
     ["O C", "O C H", "O C H A", ".. M R A", ".. B A", "O C H K", ".. E K"].map {
       .init(table: "every callback", state: $0, column: "K", original: ".", ours: "+")
@@ -33,14 +35,16 @@ struct TableMend {
     }
     + [.init(table: "no unknown", state: "O C H A", column: "K", original: ".", ours: "+")]
 
-  /// After a QUIT_NC that the original drops, it also drops the connect.
+  /// The connect after QUIT_NC is executed; libmilter drops it after a QUIT_NC that it has dropped.
   private static let quitNewConnectionThenConnect: [TableMend] =
     ["every callback", "only eom"].map {
       .init(table: $0, state: "O C H K", column: "C", original: ".", ours: "+")
     }
 
-  /// An unknown SMTP command inside a message leaves the message's state alone: any client can send
-  /// one there, and the original then loses track of the message and forgets its abort.
+  /// An unknown SMTP command inside a message does not change the state of the message.
+  ///
+  /// Any client can send such a command. libmilter then ignores the rest of the message, and does
+  /// not call abort.
   private static let unknownInMessage: [TableMend] =
     [
       ("O", ".", "a."), ("C", ".", "a."), ("H", "+", "a+"), ("M", "+", "a+"), ("L", ".", "+"),

@@ -1,7 +1,7 @@
 import MilterCore
 
 extension FilterSession {
-  /// The next step that is about a command: steps for messages' beginnings and ends are passed over.
+  /// Returns the next step other than the beginning or end of a message.
   mutating func past(_ step: SessionStep) -> SessionStep {
     var step = step
     while step == .messageBegan || step == .messageEnded { step = resume() }

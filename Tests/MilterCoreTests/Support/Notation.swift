@@ -1,6 +1,6 @@
 import MilterCore
 
-/// Bytes in the notation of recorded sessions: ASCII is itself, `\xNN` is a byte.
+/// Returns the bytes for a text in the notation of recorded sessions: ASCII, and `\xNN` for a byte.
 func wire(_ text: String) -> [UInt8] {
   var bytes: [UInt8] = []
   var rest = Array(text.utf8)[...]
@@ -31,9 +31,10 @@ func notation(_ bytes: some Collection<UInt8>) -> String {
   return text
 }
 
-/// Packets as recorded sessions show them: without lengths, brackets around those with spaces.
+/// Returns packets in the notation of recorded sessions: without lengths, in brackets if they have
+/// spaces.
 ///
-/// Cuts by hand, so that our own decoder does not judge itself.
+/// This function does not use the decoder under test.
 func packets(_ bytes: [UInt8]) -> [String] {
   var list: [String] = []
   var rest = bytes[...]
@@ -48,13 +49,13 @@ func packets(_ bytes: [UInt8]) -> [String] {
   return list
 }
 
-/// A frame whose length is counted here, not by the code under test.
+/// Returns a frame with a length that the code under test did not compute.
 func frame(_ code: UInt8, _ payload: some Collection<UInt8>) -> [UInt8] {
   let length = payload.count + 1
   return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + [code] + payload
 }
 
-/// The error code that something throws, or `nil`.
+/// Returns the error code that a closure throws, or `nil`.
 func errorCode(_ body: () throws -> Void) -> MilterError.Code? {
   do {
     try body()

@@ -2,8 +2,8 @@ import MilterCore
 
 /// Plays recorded sessions against a ``FilterSession``, without I/O.
 ///
-/// Commands are written as in the recordings: `O C H M` stand for the usual packets, `M:payload`
-/// gives the payload in the notation of ``wire(_:)``, `M!` has none.
+/// Commands have the notation of the recordings: `O C H M` are the usual packets, `M:payload` has a
+/// payload in the notation of ``wire(_:)``, and `M!` has none.
 struct Play {
   typealias Script = (inout Play, MilterCallback, Int) -> MilterStatus
 
@@ -18,13 +18,13 @@ struct Play {
   var output = ReplyBuffer()
   /// The callbacks that ran, in order.
   var ran: [String] = []
-  /// What the session reported to the filter's log.
+  /// The mistakes that the session reported to the filter's log.
   var mistakes: [MilterError] = []
-  /// What actions and lookups of the script came to.
+  /// The results of the script's actions and lookups.
   var notes: [String] = []
-  /// Why the connection was closed, if it was not by quit.
+  /// The error that closed the connection; `nil` after quit.
   var failure: MilterError?
-  /// What the filter saw of the offer, and what it would have asked for.
+  /// The offer that the filter got, and the proposed answer.
   var offered: MilterOptions?
   var proposed: MilterOptions?
 
@@ -33,7 +33,7 @@ struct Play {
   private let negotiate: (inout Play, inout MilterOptions) -> MilterStatus
   private let actions: MilterActionFlags?
 
-  /// Creates a filter: its callbacks, the actions it declares, what it does.
+  /// Creates a filter with callbacks, declared actions, and a script.
   init(
     _ callbacks: MilterCallbacks = .all, actions: MilterActionFlags? = .all,
     script: @escaping Script = { _, _, _ in .continue },
@@ -45,7 +45,7 @@ struct Play {
     self.script = script
   }
 
-  /// Sends commands; returns the replies as the recordings show them.
+  /// Sends commands; returns the replies in the notation of the recordings.
   mutating func send(_ commands: String) -> String {
     var isClosed = false
     for command in commands.split(separator: " ") where !isClosed {
@@ -57,7 +57,7 @@ struct Play {
     return replies.isEmpty ? "(nothing)" : replies.joined(separator: " ")
   }
 
-  /// Sends one command, whose payload need not be printable.
+  /// Sends one command with any payload.
   mutating func send(_ code: Character, _ payload: [UInt8]) -> String {
     let isOpen = take(code.asciiValue ?? 0, payload)
     let replies = packets(output.ready.bytes) + (isOpen ? [] : ["(closed)"])
@@ -65,7 +65,8 @@ struct Play {
     return replies.isEmpty ? "(nothing)" : replies.joined(separator: " ")
   }
 
-  /// The session's step for the next command once a message was aborted, without performing it.
+  /// Returns the session's step for a command, after an abort if there is one, without performing
+  /// it.
   func directive(_ command: String) -> (aborts: Bool, step: SessionStep) {
     let (code, payload) = Self.packet(command[...])
     var copy = session
@@ -75,18 +76,18 @@ struct Play {
     return (aborts, step)
   }
 
-  /// Receives a command and leaves it there, as if its callback were running.
+  /// Receives a command without answering it, as if its callback were running.
   mutating func begin(_ command: String) {
     let (code, payload) = Self.packet(command[...])
     if session.receive(code, payload.span) == .messageBegan { _ = session.resume() }
   }
 
-  /// Notes what an action came to.
+  /// Notes the result of an action.
   mutating func attempt(_ action: FilterReply) {
     note { play throws(MilterError) in try play.session.add(action, to: &play.output) }
   }
 
-  /// Notes "ok" or the error's code.
+  /// Notes "ok" or the error code of a closure.
   mutating func note(_ body: (inout Play) throws(MilterError) -> Void) {
     do throws(MilterError) {
       try body(&self)
@@ -120,7 +121,7 @@ struct Play {
     return false
   }
 
-  /// Performs the session's step; returns whether the connection goes on.
+  /// Performs the session's steps; returns whether the connection continues.
   private mutating func follow(
     _ first: SessionStep, _ code: UInt8, _ payload: [UInt8]
   ) throws(MilterError) -> Bool {

@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// The numbers are those of the original's headers, `mfapi.h` and `mfdef.h`.
+/// The numbers are those of libmilter's headers, `mfapi.h` and `mfdef.h`.
 @Suite struct FlagTests {
   @Test(
     arguments: [

@@ -2,9 +2,9 @@ import MilterCore
 import MilterRandomFixtures
 import Testing
 
-/// Macro packets of sizes that no MTA sends.
+/// Macro packets that are larger than those of any MTA.
 @Suite struct MacroLimitTests {
-  /// A packet of `size` bytes for a stage.
+  /// Returns a packet of `size` bytes for a stage.
   private func packet(_ stage: String, _ size: Int) -> [UInt8] {
     let start = wire(stage + #"{a}\x00"#)
     return start + [UInt8](repeating: 0x76, count: size - start.count - 1) + [0]

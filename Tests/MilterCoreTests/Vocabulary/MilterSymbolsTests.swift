@@ -2,7 +2,7 @@ import MilterCore
 import Testing
 
 @Suite struct MilterSymbolsTests {
-  /// A table that got these packets.
+  /// Returns a table with these packets.
   private func symbols(_ packets: String...) throws -> MilterSymbols {
     var symbols = MilterSymbols()
     for packet in packets {

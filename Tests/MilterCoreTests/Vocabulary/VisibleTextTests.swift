@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// Text that is safe on a terminal and in one line of a log.
+/// Text that is safe on a terminal and in a line of a log.
 @Suite struct VisibleTextTests {
   @Test func `Bytes that are not printable ASCII are escaped`() {
     let bytes: [UInt8] = [0x41, 0x20, 0x09, 0x0A, 0x0D, 0x00, 0x0F, 0x1B, 0x7F, 0x80, 0xFF, 0x5C]

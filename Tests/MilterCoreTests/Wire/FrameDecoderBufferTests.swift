@@ -3,7 +3,7 @@ import MilterRandomFixtures
 import Testing
 
 @Suite struct FrameDecoderBufferTests {
-  /// The buffer a decoder starts with.
+  /// The initial buffer size of a decoder.
   private let initial = 1024
 
   @Test func `Announced bytes take no memory`() throws {

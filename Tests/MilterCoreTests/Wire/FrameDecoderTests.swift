@@ -2,7 +2,7 @@ import MilterCore
 import MilterRandomFixtures
 import Testing
 
-/// Takes all frames there are, as codes and payloads.
+/// Returns all complete frames as codes and payloads.
 func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
   var frames: [[UInt8]] = []
   while let frame = try decoder.next() {
@@ -95,7 +95,7 @@ func drain(_ decoder: inout FrameDecoder) throws(MilterError) -> [[UInt8]] {
     #expect(decoder.isEmpty)
   }
 
-  /// Hands bytes over as a socket does: as much as there is room for, until all is in.
+  /// Appends bytes like a socket: as many as there is space for, until all are in the buffer.
   private func fill(_ decoder: inout FrameDecoder, _ piece: ArraySlice<UInt8>) {
     var rest = piece
     while !rest.isEmpty {
