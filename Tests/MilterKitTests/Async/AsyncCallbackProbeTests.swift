@@ -62,7 +62,8 @@ private final class ByHand: AsyncMilter {
   override func eom() async throws -> Status { .continue }
 }
 
-/// Run in debug and in release: the optimizer may lay out and merge methods differently.
+/// Run these tests in debug and release builds: the optimizer may lay out and merge methods
+/// differently.
 @Suite struct AsyncCallbackProbeTests {
   @Test func `A filter without overrides has no callbacks`() {
     #expect(Nothing.callbacks == [])

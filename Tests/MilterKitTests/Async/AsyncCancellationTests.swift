@@ -6,15 +6,15 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// Callbacks that nobody waits for any more.
+/// Callbacks whose result is no longer needed.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncCancellationTests {
-  /// Where a callback may suspend, beside the steps that are answered.
+  /// A place where a callback may suspend, in addition to the answered steps.
   struct Place: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let callback: MilterCallback
     let before: [MTACommand]
     let command: MTACommand
-    /// What follows.
+    /// The later callbacks.
     let rest: [String]
 
     static let all = [

@@ -8,7 +8,7 @@ import Testing
 
 /// Timeouts and progress replies of callbacks that suspend.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncLimitTests {
-  /// A filter that waits in one callback.
+  /// Returns a server with a filter that waits in one callback.
   private func server(
     waitingIn waiting: MilterCallback, _ room: WaitingRoom, _ journal: Journal? = nil,
     configure: (inout MilterConfiguration) -> Void,

@@ -5,7 +5,7 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// What callbacks see when they go on, and in which order they come.
+/// The order of callbacks, and their data after a suspension.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct AsyncOrderTests {
   @Test func `Callbacks of a connection never overlap, however they suspend`() throws {
     let (desk, journal) = (CountingActor(), Journal())

@@ -7,7 +7,7 @@ import Testing
 
 /// Callbacks of a message that share a task.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct SharedTaskTests {
-  /// Notes its end.
+  /// A filter that notes its deinitialization.
   private final class MortalFilter: AsyncMilter {
     private let journal: Journal
 

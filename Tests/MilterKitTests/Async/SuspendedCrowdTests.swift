@@ -5,9 +5,10 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// Very many suspended callbacks, in a process that is measured from outside.
+/// The memory and threads of a process with very many suspended callbacks.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct SuspendedCrowdTests {
-  /// As many connections as the limit on descriptors allows, in this process and in the filter's.
+  /// The number of connections that the limit on descriptors allows in this process and the
+  /// filter's.
   private static let count: Int = {
     let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
@@ -17,7 +18,7 @@ import Testing
     return min(10_000, Int(clamping: limit.rlim_cur) - 500)
   }()
 
-  /// The filter's threads, once those without work have ended.
+  /// Returns the number of the filter's threads after idle threads have ended.
   private func settled(_ process: OperatedProcess, atMost threads: Int) throws -> Int {
     try poll(for: "spare threads to end") {
       let count = try #require(Int(try process.field("Threads")[0]))
@@ -25,7 +26,7 @@ import Testing
     }
   }
 
-  /// The filter's resident memory in bytes.
+  /// Returns the filter's resident memory in bytes.
   private func memory(_ process: OperatedProcess) throws -> Int {
     try #require(Int(try process.field("VmRSS")[0])) * 1024
   }
@@ -67,6 +68,6 @@ import Testing
 
   private struct NotNegotiated: Error {}
 
-  /// The most bytes that a suspended callback may take.
+  /// The maximum number of bytes for a suspended callback.
   private static let room = 6 * 1024
 }

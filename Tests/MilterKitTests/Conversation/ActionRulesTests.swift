@@ -4,12 +4,12 @@ import MilterProcessFixtures
 import Synchronization
 import Testing
 
-/// What every action refuses: the wrong callback, a missing negotiation, and bytes that would inject
-/// headers or replies.
+/// The refusals of every action: the wrong callback, a missing negotiation, and bytes that would
+/// inject header fields or replies.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ActionRulesTests {
   private typealias Action = @Sendable (Milter) throws -> Void
 
-  /// Each action that changes the message, as it should be called.
+  /// Each action that changes the message, in a correct call.
   private static let changes: [(name: String, Action)] = [
     ("addheader", { try $0.addheader("X", "v") }),
     ("addheader", { try $0.addheader("X", [0x76] as [UInt8]) }),
@@ -26,7 +26,7 @@ import Testing
     ("quarantine", { try $0.quarantine("why") }),
   ]
 
-  /// The errors of actions that are called in one callback of a complete session.
+  /// Returns the errors of actions that are called in one callback of a complete session.
   private func errors(
     in callback: MilterCallback, asking actions: MilterActionFlags? = nil, _ calls: [Action]
   ) throws -> [MilterError] {
@@ -76,7 +76,7 @@ import Testing
         })
   }
 
-  /// Each place of an action's arguments where a line may be smuggled in.
+  /// Each argument of an action that could inject a line.
   private static let places: [(name: String, @Sendable (Milter, String) throws -> Void)] = [
     ("addheader: the header name", { try $0.addheader($1, "v") }),
     ("addheader: ", { try $0.addheader("X", $1) }),
@@ -122,7 +122,7 @@ import Testing
       ])
   }
 
-  /// The errors that were thrown, from any thread.
+  /// The thrown errors, from any thread.
   private final class Errors: Sendable {
     private let errors = Mutex<[MilterError]>([])
 

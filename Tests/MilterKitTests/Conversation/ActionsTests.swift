@@ -6,7 +6,7 @@ import Testing
 
 /// The packets of each action, and the arguments that it refuses.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ActionsTests {
-  /// The replies to a message with actions in eom.
+  /// Returns the replies to a message with actions in eom.
   private func replies(
     _ action: @escaping @Sendable (Milter) throws -> Void
   ) throws -> [FilterReply] {

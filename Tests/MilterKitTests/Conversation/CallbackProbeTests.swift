@@ -60,7 +60,8 @@ private final class ByHand: Milter {
   override func eom() throws -> Status { .continue }
 }
 
-/// Run in debug and in release: the optimizer may lay out and merge methods differently.
+/// Run these tests in debug and release builds: the optimizer may lay out and merge methods
+/// differently.
 @Suite struct CallbackProbeTests {
   @Test func `A filter without overrides has no callbacks`() {
     #expect(Nothing.callbacks == [])

@@ -6,9 +6,9 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// Callbacks that run longer than they may.
+/// Callbacks that exceed their timeout.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct CallbackTimeoutTests {
-  /// A filter with one callback, which returns only when the test permits it.
+  /// Returns a server with a filter whose one callback returns only when the test permits it.
   private func server(
     blocking blocked: MilterCallback, _ gate: DispatchSemaphore, _ journal: Journal? = nil,
     configure: (inout MilterConfiguration) -> Void = { _ in },

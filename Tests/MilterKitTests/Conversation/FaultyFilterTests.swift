@@ -6,7 +6,7 @@ import MilterSystem
 import Synchronization
 import Testing
 
-/// Filters that throw, or are never given back.
+/// Filters that throw, or are never released.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct FaultyFilterTests {
   private struct Oops: Error {}
 
@@ -67,5 +67,5 @@ import Testing
   }
 }
 
-/// Filters that are kept for ever.
+/// Filters that are never released.
 private let kept = Mutex<[UInt]>([])

@@ -7,7 +7,7 @@ import Testing
 
 /// The state of a message in the MTA if the filter ends in the middle of eom.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct HeldChangesTests {
-  /// A filter that changes a message and then waits until the test permits it to return.
+  /// Returns a server with a filter that changes a message, and returns when the test permits it.
   private func server(_ body: [UInt8], _ gate: DispatchSemaphore) throws -> TestServer {
     try TestServer {
       ScriptedFilter { filter, callback in

@@ -8,7 +8,7 @@ import Testing
 
 /// Progress replies that are sent while a callback runs.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct KeepaliveTests {
-  /// A filter that waits in one callback until the test permits it to return.
+  /// Returns a server with a filter whose one callback returns when the test permits it.
   private func server(
     waitingIn waiting: MilterCallback, _ gate: DispatchSemaphore,
     wanted: MilterProtocolFlags = [], mostHeld: Int = 4 << 20,
@@ -21,7 +21,7 @@ import Testing
     }) {
       ScriptedFilter { filter, callback in
         if callback == .negotiate { filter.wanted.steps.formUnion(wanted) }
-        // A connection from the host `clock` does not wait: it shows the test that time passes.
+        // A connection from the host `clock` never waits.
         if callback == .connect, filter.arguments.first == "clock" { return .accept }
         guard callback == waiting else { return .continue }
         try first(filter)
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  /// An MTA that has sent all that comes before the end of a message.
+  /// Returns an MTA that has sent all commands before the end of a message.
   private func inMessage(_ server: TestServer, version: String = "8.17.1") throws -> TestMTA {
     let mta = try server.connect()
     _ = try mta.ask(TestMTA.offer)
@@ -47,7 +47,7 @@ import Testing
     return mta
   }
 
-  /// Lets some intervals pass, as another connection sees them.
+  /// Waits for some progress intervals, which a second server counts.
   private func passTime(_ server: TestServer) throws {
     let gate = DispatchSemaphore(value: 0)
     let clock = try self.server(waitingIn: .eom, gate)
@@ -57,7 +57,8 @@ import Testing
     gate.signal()
   }
 
-  /// The first reply other than progress: on a slow machine, progress replies may come before it.
+  /// Returns the first reply other than progress; on a slow machine, progress replies may come
+  /// first.
   private func firstAction(_ mta: TestMTA) throws -> FilterReply? {
     while let reply = try mta.receive() {
       if reply != .progress { return reply }

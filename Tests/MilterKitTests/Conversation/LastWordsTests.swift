@@ -6,7 +6,7 @@ import Testing
 
 /// The log lines and calls at the end of a connection.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LastWordsTests {
-  /// A frame without a command, an unknown command, and a frame that is too long.
+  /// The frames have no command, an unknown command, and too many bytes.
   @Test(arguments: [
     [0, 0, 0, 0, 0x45], [0, 0, 0, 1, UInt8(ascii: "X")], [0xFF, 0xFF, 0xFF, 0xFF, 0],
   ])

@@ -8,7 +8,7 @@ import Testing
 
 /// The end of a message's scope: ``MilterBase/messageEnded()`` and ``PerMessage``.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct MessageScopeTests {
-  /// How a filter's callbacks are written.
+  /// The form of a filter's callbacks.
   enum Writing: CaseIterable {
     case blocking, async, suspending
 
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  /// How the connection ends.
+  /// The end of the connection.
   enum Parting: CaseIterable { case quit, hangUp }
 
   @Test(arguments: MessageEnd.all, Writing.allCases)
@@ -89,7 +89,7 @@ import Testing
       journal.all == ["envfrom 1", "envrcpt 2", "header 3", "ended 3", "released", "close"])
   }
 
-  /// Has eom only.
+  /// A filter with eom only.
   private final class Last: Milter {
     private let journal: Journal
     init(_ journal: Journal) { self.journal = journal }
@@ -102,7 +102,7 @@ import Testing
     override func close() { journal.note("close") }
   }
 
-  /// The same as an async filter.
+  /// An async filter with eom only.
   private final class AsyncLast: AsyncMilter {
     private let journal: Journal
     init(_ journal: Journal) { self.journal = journal }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import MilterRuntime
 
-/// The log and the statistics agree about what became of a message.
+/// Checks that the log and the statistics agree about the outcome of a message.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct OneStoryTests {
   @Test func `A callback that exceeds its timeout has one verdict and counts as one error`() throws
   {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MilterRuntime
 
-/// The memory of a connection's bytes, with and without a thread's.
+/// The buffer for a connection's bytes, with and without the memory of a thread.
 @Suite struct ReceiveBufferTests {
   private func frame(_ code: UInt8, _ payload: [UInt8]) -> [UInt8] {
     var writer = ByteWriter()

@@ -4,10 +4,10 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// What shadow mode makes of body data that comes with the end of the message.
+/// Shadow mode with body data that comes with the end of the message.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ShadowTests {
-  /// Plays a message whose only chunk comes with its end, and expects a line about the answer that would have been
-  /// done.
+  /// Plays a message whose only chunk comes with its end, and expects one line about the answer
+  /// that shadow mode did not send.
   private func expect(_ text: String, _ script: @escaping ScriptedFilter.Script) throws {
     let server = try TestServer(configure: { $0.shadow = true }) { ScriptedFilter(nil, script) }
     let mta = try server.connect()

@@ -3,13 +3,13 @@ import MilterCore
 import MilterProcessFixtures
 import Testing
 
-/// What connections cost a filter's process that announce much and send nothing.
+/// The memory and threads for connections that announce large frames and send little.
 @Suite(
   .ownThread, .timeLimit(.minutes(15)),
   .disabled(if: BuiltProgram.isSanitized, "the sanitizer's own costs would be counted")
 )
 struct ConnectionCostTests {
-  /// An MTA in the middle of a message that has announced 64 KiB of body.
+  /// Returns an MTA that has announced 64 KiB of body in a message.
   private static func announcing(_ spec: String) throws -> TestMTA {
     let mta = try TestMTA(spec)
     var writer = ByteWriter()
@@ -22,7 +22,7 @@ struct ConnectionCostTests {
     return mta
   }
 
-  /// A number that the system reports about a process; kB are kB.
+  /// Returns a number from the system's status of a process, in the system's unit.
   private static func number(_ name: String, of process: StartedProgram) throws -> Int {
     let status = try String(
       contentsOfFile: "/proc/\(process.pid)/status", encoding: .utf8)
@@ -30,16 +30,16 @@ struct ConnectionCostTests {
     return try #require(Int(line.filter(\.isNumber)))
   }
 
-  /// Waits until the threads are gone that connections had for a while.
+  /// Waits until the threads that connections no longer need have ended.
   private static func waitForFewThreads(_ process: StartedProgram) throws {
     try wait(for: "few threads", within: .seconds(300)) {
       try number("Threads", of: process) <= 12
     }
   }
 
-  /// By how many KiB a process has grown, once that is less than a limit.
+  /// Returns the growth of a process in KiB, once the growth is less than a limit.
   ///
-  /// The last thread that ended may be about to give its memory back.
+  /// A thread that has just ended may not have released its memory yet.
   private static func growth(
     _ process: StartedProgram, since before: Int, below limit: Int
   ) throws -> Int {
@@ -49,7 +49,7 @@ struct ConnectionCostTests {
     return try growth()
   }
 
-  /// Runs `body` with a sample filter in a process of its own.
+  /// Runs `body` with a sample filter in a new process.
   private static func withGreeter<Value>(
     _ arguments: [String] = [], _ body: (StartedProgram, _ spec: String) throws -> Value
   ) throws -> Value {
@@ -74,7 +74,7 @@ struct ConnectionCostTests {
     #expect(growth < limit, "\(growth) bytes each")
   }
 
-  /// An MTA that has sent as many macros as it may, and most of a frame.
+  /// Returns an MTA that has sent the maximum of macros, and most of a frame.
   private static func loaded(_ spec: String) throws -> TestMTA {
     let mta = try TestMTA(spec)
     let macros = [MilterMacro(name: bytes("{a}"), value: [UInt8](repeating: 0x76, count: 43_000))]
@@ -127,18 +127,18 @@ struct ConnectionCostTests {
       return (most, try Self.growth(process, since: before, below: limit))
     }
     // An idle machine needs few more than 64 threads. On a busy machine, the threads seem to be
-    // blocked, and the pool grows by half each time: see ``PoolGrowthTests``.
+    // blocked, and the pool allows more at each check: see ``PoolGrowthTests``.
     #expect(most <= 2000)
     #expect(growth < limit, "\(growth) KiB")
   }
 
-  /// How many connections can wait in the backlog of a socket.
+  /// The maximum number of connections in the backlog of a socket.
   private static var connectionsAtOnce: Int {
     let text = try? String(contentsOfFile: "/proc/sys/net/core/somaxconn", encoding: .utf8)
     return text.flatMap { Int($0.filter(\.isNumber)) } ?? 0
   }
 
-  /// An MTA that has begun to negotiate.
+  /// Returns an MTA that has sent its offer.
   private static func greeting(_ spec: String) throws -> TestMTA {
     let mta = try TestMTA(spec)
     try mta.send(TestMTA.offer)

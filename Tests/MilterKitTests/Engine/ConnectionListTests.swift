@@ -6,9 +6,9 @@ import MilterPlatform
 import MilterProcessFixtures
 import Testing
 
-/// What connections are doing, as the log tells when it is asked for.
+/// The list of connections and their activities in the log.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ConnectionListTests {
-  /// The lines of a list in the log, without what differs from run to run.
+  /// Returns the lines of a list in the log, without the parts that differ in each run.
   private static func list(_ server: TestServer) -> [String] {
     let before = server.log.all.count
     server.server.logConnections()
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// Asks for the list until it is as expected: a connection takes a moment to fall silent.
+  /// Requests the list until it is as expected, because a connection becomes idle after a moment.
   private static func expect(_ lines: [String], _ server: TestServer) throws {
     let prefixed = lines.map { "notice: " + $0 }
     var last = list(server)
@@ -32,7 +32,7 @@ import Testing
   private static let named: MTACommand = .macro(
     0x54, [MilterMacro(name: bytes("i"), value: bytes("4AbC"))])
 
-  /// An MTA that is about to ask for the verdict of a message with a name.
+  /// Returns an MTA before the end of a message with a queue ID.
   private static func busy(_ server: TestServer) throws -> TestMTA {
     let mta = try server.connect()
     try mta.greet()

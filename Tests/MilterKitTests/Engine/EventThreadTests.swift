@@ -6,7 +6,7 @@ import Testing
 
 @testable import MilterRuntime
 
-/// Threads that a server makes at its start.
+/// Threads that a server creates at its start.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct EventThreadTests {
   @Test func `Jobs run one after the other, including those before the end`() throws {
     let thread = EventThread()

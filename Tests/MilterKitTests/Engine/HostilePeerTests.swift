@@ -7,9 +7,9 @@ import MilterSystem
 import MilterProcessFixtures
 import Testing
 
-/// Peers that are no MTAs, or bad ones, beside MTAs that are neither.
+/// Peers that are not MTAs, and faulty MTAs, at the same time as correct MTAs.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct HostilePeerTests {
-  /// The lines of the log for administrators who log every connection.
+  /// Returns the lines of the log without those of the debug level.
   private func lines(_ server: TestServer) -> [String] {
     server.log.all.filter { !$0.hasPrefix("debug") }
   }
@@ -50,12 +50,12 @@ import Testing
     #expect(server.log.all.contains { $0.contains("is not between 1 and \(largest)") })
   }
 
-  /// How many lines of a kind may come that are written once a minute, on a machine that needs several.
+  /// Returns how many lines a server can have written that it writes once a minute.
   private static func minutes(since start: ContinuousClock.Instant) -> Int {
     Int(start.duration(to: .now) / .seconds(60)) + 1
   }
 
-  /// Traffic that reaches an open port.
+  /// Bytes that reach an open port.
   private static let garbage: [[UInt8]] = [
     bytes("GET / HTTP/1.1\r\nHost: mx.example.org\r\n\r\n"),
     bytes("EHLO scanner\r\n"), bytes("\r\n\r\n"), bytes("\u{0}"),

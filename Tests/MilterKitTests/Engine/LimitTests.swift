@@ -9,9 +9,10 @@ import Testing
 @testable import MilterKit
 @testable import MilterRuntime
 
-/// Descriptors, memory and connections that run out.
+/// A server without free descriptors, memory, threads, or connections.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LimitTests {
-  /// Plays sessions of one message each, one after the other on each thread, and counts verdicts.
+  /// Plays sessions of one message on each thread, one after the other, and returns the number of
+  /// verdicts.
   private func play(_ sessions: Int, threads: Int, to address: String) -> Int {
     let verdicts = Counter()
     onThreads(threads) {

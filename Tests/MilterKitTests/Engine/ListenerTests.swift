@@ -9,7 +9,7 @@ import Testing
 @testable import MilterRuntime
 
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ListenerTests {
-  /// A listener of its own on a free port.
+  /// Returns a listener on a free port.
   private func make() throws -> (listener: Listener, spec: SocketSpec) {
     let socket = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
     let spec = try SocketSpec("\(socket.localAddress)")

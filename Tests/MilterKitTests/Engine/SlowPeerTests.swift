@@ -6,10 +6,10 @@ import MilterSystem
 import MilterProcessFixtures
 import Testing
 
-/// Peers that take no replies, send a command in crumbs, or end their half of the connection.
+/// Peers that read no replies, send a command byte by byte, or close their side of the connection.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct SlowPeerTests {
   private let directory: ScratchDirectory
-  /// On such a socket replies pile up soon.
+  /// A Unix socket, whose buffer replies soon fill.
   private let spec: String
 
   init() throws {
@@ -19,7 +19,7 @@ import Testing
 
   private static let body = [UInt8](repeating: 0x62, count: 100_000)
 
-  /// A filter that answers every end of a message with a large new body.
+  /// Returns a filter that replaces the body of every message with a large one.
   private static func largeAnswers(_ journal: Journal? = nil) -> Milter {
     ScriptedFilter(journal) { filter, callback in
       if callback == .eom { try filter.replacebody(body) }
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  /// An MTA that has sent many messages and taken none of the answers.
+  /// Returns an MTA that has sent many messages and read no replies.
   private func stuck(_ server: TestServer, then last: MTACommand? = nil) throws -> TestMTA {
     let mta = try server.connect()
     try mta.greet()
@@ -46,7 +46,7 @@ import Testing
     .replacebody(Array(body[65_535...])), .continue,
   ]
 
-  /// Whether the MTA finds every answer whole and in its place.
+  /// Returns whether the MTA reads every reply completely and in order.
   private func takesAll(_ mta: TestMTA, butFirst taken: Int = 0) throws -> Bool {
     let all = repeatElement(Self.replies, count: Self.messages).joined()
     return try all.dropFirst(taken).allSatisfy { try mta.receive() == $0 }

@@ -7,7 +7,7 @@ import Testing
 @testable import MilterRuntime
 
 @Suite struct CountedLineTests {
-  /// A clock that a test moves on.
+  /// A clock that a test advances.
   private final class Clock: Sendable {
     private let now = Atomic<UInt64>(1_000_000_000_000)
     var nanoseconds: UInt64 { now.load(ordering: .relaxed) }

@@ -3,9 +3,9 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// The log before a connection.
+/// The log in a filter's initializer.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct EarlyLogTests {
-  /// Writes a line in its initializer.
+  /// A filter that writes a line in its initializer.
   private final class Early: Milter {
     required init() {
       super.init()

@@ -8,13 +8,13 @@ import Testing
 @testable import MilterKit
 @testable import MilterRuntime
 
-/// What peers can cause by the hundred costs a few lines of the log.
+/// Checks that events that peers can cause in large numbers write only a few lines to the log.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LineLimitTests {
   private static let count = 60
-  /// How many lines of a kind are written.
+  /// The maximum number of lines of a kind.
   private static let most = 5
 
-  /// The lines for the operator: errors and warnings.
+  /// Returns the errors and warnings in the log.
   private func complaints(_ server: TestServer) -> [String] {
     server.server.stop(drain: .zero)
     return server.log.all.filter { line in
@@ -24,10 +24,10 @@ import Testing
     }
   }
 
-  /// When the test began.
+  /// The start of the test.
   private let start = ContinuousClock.now
 
-  /// How many intervals there may have been: one, but on a machine that needs minutes.
+  /// The number of intervals since the start: one, or more on a slow machine.
   private var intervals: Int { Int(start.duration(to: .now) / .seconds(60)) + 1 }
 
   /// Checks that some lines were written and the others counted.

@@ -9,7 +9,7 @@ import Testing
 @testable import MilterKit
 @testable import MilterRuntime
 
-/// A log's closure may use the server that logs, on any thread.
+/// Checks that a log's closure may use the server that logs, on any thread.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LogClosureTests {
   /// A server whose log closure reads its addresses and stops it at a certain line.
   private final class Stopped: Sendable {
@@ -44,7 +44,7 @@ import Testing
 
     var whole: MilterServer { get throws { try #require(server.withLock { $0 }) } }
 
-    /// Whether it has stopped, which it has a minute for.
+    /// Returns whether the server stops within a minute.
     func stops() -> Bool {
       defer { server.withLock { $0 = nil } }
       return hasStopped.wait(timeout: .now() + 60) == .success

@@ -5,14 +5,14 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// Above debug, nothing of the mail is in the log, whatever goes wrong.
+/// Checks that no content of mail is in the log above the debug level, whatever fails.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LogContentTests {
   private static let mark = "SeCrEt"
 
   /// An error that quotes mail.
   private struct Quote: Error, CustomStringConvertible { let description: String }
 
-  /// A session with the mark in every place where an MTA passes on text from outside.
+  /// A session with the mark in every text that an MTA passes on from outside.
   private static let session: [MTACommand] = [
     TestMTA.offer,
     .macro(UInt8(ascii: "C"), [.init(name: bytes("_"), value: bytes("\(mark) [192.0.2.7]"))]),
@@ -26,7 +26,7 @@ import Testing
     .endOfBody([]), .quit,
   ]
 
-  /// Sends some bytes to a filter, lets it end, and returns the lines of its log.
+  /// Sends bytes to a filter, stops the server, and returns the lines of its log.
   private func lines(_ sessions: [[UInt8]], _ script: @escaping ScriptedFilter.Script) throws
     -> [String]
   {

@@ -9,7 +9,7 @@ import Testing
 @testable import MilterKit
 @testable import MilterRuntime
 
-/// Logs that have the parts of a line: JSON, and systemd's journal.
+/// Logs with the parts of a line as fields: JSON, and systemd's journal.
 @Suite(.ownThread, .serialized, .timeLimit(.minutes(15))) struct LogFormatTests {
   private let directory: ScratchDirectory
 
@@ -200,7 +200,7 @@ import Testing
   }
 }
 
-/// Lines of a log in their parts.
+/// Lines of a log as records.
 private final class Records: Sendable {
   private let records = Mutex<[LogRecord]>([])
   func add(_ record: LogRecord) { records.withLock { $0.append(record) } }

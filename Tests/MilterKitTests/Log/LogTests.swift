@@ -8,7 +8,7 @@ import Testing
 @testable import MilterRuntime
 
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct LogTests {
-  /// The lines of a log that a test writes to.
+  /// Returns the lines of a log that a test writes to.
   private func lines(
     _ level: MilterLogLevel = .debug, _ body: (MilterLog) -> Void
   ) -> [String] {

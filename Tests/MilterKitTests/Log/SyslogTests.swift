@@ -5,13 +5,13 @@ import MilterSystem
 import MilterProcessFixtures
 import Testing
 
-/// The C library's syslog, with the test in place of the daemon.
+/// The C library's syslog, with the test as the daemon.
 @Suite(.ownThread, .serialized, .timeLimit(.minutes(15))) struct SyslogTests {
-  /// Where libc sends to: taken on a machine with a daemon; CI has none.
+  /// The socket that the C library sends to; a machine with a syslog daemon already has it.
   private static let path = "/dev/log"
   private static let isFree = access(path, F_OK) != 0 && access("/dev", W_OK) == 0
 
-  /// A datagram socket in the daemon's place.
+  /// A datagram socket instead of the daemon's.
   private final class Daemon {
     private let socket: NotifySocket
 
@@ -19,7 +19,7 @@ import Testing
 
     deinit { unlink(SyslogTests.path) }
 
-    /// The next line that contains a text; other programs also write lines.
+    /// Returns the next line that contains a text; other programs also write lines.
     func line(with text: String) throws -> String {
       while true {
         let line = try socket.next()

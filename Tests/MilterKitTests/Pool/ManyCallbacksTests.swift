@@ -7,9 +7,9 @@ import Testing
 
 @testable import MilterRuntime
 
-/// More callbacks at the same time than the server starts threads for at once.
+/// More simultaneous callbacks than the threads that the server starts at once.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ManyCallbacksTests {
-  /// Sends MAIL on `count` connections and expects an answer on each.
+  /// Sends MAIL on `count` connections and expects a reply on each.
   private func play(_ count: Int, on server: TestServer) throws {
     let mtas = try (0..<count).map { _ in
       let mta = try server.connect()

@@ -2,9 +2,9 @@ import Testing
 
 @testable import MilterRuntime
 
-/// How many threads a pool may have.
+/// The number of threads that a pool may have.
 @Suite struct PoolGrowthTests {
-  /// A pool with all threads in callbacks that do not return.
+  /// Returns a measurement of a pool with all threads in callbacks that do not return.
   private func blocked(_ growth: PoolGrowth) -> PoolGrowth.Sight {
     PoolGrowth.Sight(threads: growth.allowed, stuck: growth.allowed)
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MilterRuntime
 
-/// A pool that the system gives no threads.
+/// A pool that cannot create threads.
 @Suite struct ShortageTests {
   private final class NoWork: PoolWork {
     func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {}

@@ -4,7 +4,7 @@ import MilterProcessFixtures
 import Synchronization
 import Testing
 
-/// Looks like a filter, and none of its methods is ever called.
+/// A filter with misspelled methods, which are never called.
 private final class Misspelled: Milter {
   func envfrom(_ args: [String]) -> Status { .reject }
   func envRcpt(_ recipient: String, _ args: [String]) -> Status { .reject }

@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-/// `--check`: its output, its exit status, and that it opens nothing.
+/// The output and exit status of `--check`, which opens nothing.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct CheckTests {
   private let directory: ScratchDirectory
 

@@ -3,7 +3,7 @@ import MilterCore
 import MilterProcessFixtures
 import Testing
 
-/// `--config`, the environment, and SIGHUP, with a filter that runs as a process.
+/// `--config`, the environment, and SIGHUP, with a filter in its own process.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ConfigurationFileTests {
   private let directory: ScratchDirectory
   private var file: String { directory.path(of: "filter.conf") }
@@ -30,7 +30,7 @@ import Testing
     return (process, try process.address())
   }
 
-  /// The tag that a message on a new connection gets.
+  /// Returns the tag of a message on a new connection.
   private func tag(_ address: String) throws -> String? {
     let mta = try TestMTA(address)
     try mta.greet()
@@ -44,7 +44,7 @@ import Testing
     return nil
   }
 
-  /// Reloads the process, and waits for the lines about it in the log.
+  /// Reloads the process, and waits for a line about the reload in the log.
   private func reload(_ process: OperatedProcess, until line: String) throws -> String {
     let before = process.log.all.count { $0.hasPrefix(line) }
     return try process.reload(before + 1) { $0.hasPrefix(line) }

@@ -6,7 +6,7 @@ import Testing
 @Suite(.ownThread, .serialized) struct MilterSettingTests {
   private enum Mode: String, CaseIterable { case strict, relaxed }
 
-  /// An option that may be repeated, and has no use for some words.
+  /// An option that may be repeated, and refuses some words.
   private final class Words: MilterProgramOption {
     struct Unwanted: Error, CustomStringConvertible { let description = "not that one" }
     let (name, argument, help) = ("word", "WORD" as String?, "a word")

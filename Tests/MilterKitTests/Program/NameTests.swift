@@ -4,7 +4,7 @@ import MilterFilterFixtures
 import MilterProcessFixtures
 import Testing
 
-/// A program has one name, wherever it is shown.
+/// Checks that a program has the same name everywhere.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct NameTests {
   private static let name = "milter-operated-filter"
 

@@ -3,7 +3,7 @@ import MilterKit
 import MilterProcessFixtures
 import Testing
 
-/// What public functions throw can be caught by name with the one import that a filter has.
+/// Checks that a filter's one import has the names of all errors that public functions throw.
 struct ErrorNameTests {
   private let folder: ScratchDirectory
 

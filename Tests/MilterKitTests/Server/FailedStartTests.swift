@@ -7,9 +7,9 @@ import Testing
 
 @testable import MilterRuntime
 
-/// Servers and supervisors that cannot start, each in a process of its own.
+/// Servers and supervisors that cannot start, each in its own process.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct FailedStartTests {
-  /// A server with a socket in a directory, and whether its file is there.
+  /// Returns a server with a socket in a directory.
   private static func server(
     in directory: ScratchDirectory, stackSize: Int = 8 << 20
   ) throws -> MilterServer {
@@ -24,7 +24,7 @@ import Testing
     FileManager.default.fileExists(atPath: directory.path(of: "s"))
   }
 
-  /// Lets the process have no further descriptor.
+  /// Prevents the process from opening further descriptors.
   private static func refuseDescriptors() {
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -32,7 +32,7 @@ import Testing
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
-  /// Whether the calling thread has SIGTERM blocked.
+  /// Whether the calling thread blocks SIGTERM.
   private static var blocksTermination: Bool {
     var set = sigset_t()
     pthread_sigmask(SIG_SETMASK, nil, &set)

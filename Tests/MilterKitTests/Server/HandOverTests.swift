@@ -6,7 +6,7 @@ import MilterSystem
 import MilterProcessFixtures
 import Testing
 
-/// One server takes over from another, while mail flows.
+/// A server that replaces another one while mail arrives.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct HandOverTests {
   @Test(arguments: ["inet:0@127.0.0.1", "unix"])
   func `Twenty replacements under load lose nothing`(kind: String) throws {

@@ -9,7 +9,7 @@ import Testing
 
 /// The effect of signals on several running servers, whichever of them receives the signal.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct SeveralServersTests {
-  /// A server that is run by a thread of its own.
+  /// A server that runs on its own thread.
   ///
   /// `@unchecked Sendable`: the thread's number and its error are written before `isListening` is signalled.
   final class Running: @unchecked Sendable {
@@ -43,7 +43,7 @@ import Testing
       if let failure { throw failure }
     }
 
-    /// Whether it has ended, which it has a minute for.
+    /// Returns whether the server ends within a minute.
     func ends() -> Bool { hasEnded.wait(timeout: .now() + 60) == .success }
   }
 
@@ -111,7 +111,7 @@ import Testing
   }
 }
 
-/// Which of the signals that servers obey the calling thread has blocked.
+/// Returns the signals of a server that the calling thread blocks.
 private func blockedSignals() -> [Int32] {
   var mask = sigset_t()
   pthread_sigmask(SIG_BLOCK, nil, &mask)

@@ -13,7 +13,7 @@ import Testing
 
   init() throws { directory = try ScratchDirectory() }
 
-  /// The operated filter's answers to a message.
+  /// Returns the operated filter's replies to a message.
   private func verdict(_ settings: String = "none") -> [FilterReply] {
     [.addheader(name: bytes("X-Settings"), value: bytes(settings)), .accept]
   }
@@ -26,7 +26,7 @@ import Testing
     return (process, try process.address())
   }
 
-  /// The steps of a message up to a point, and those after it.
+  /// The steps of a message before its end.
   private static let steps: [MTACommand] = [
     .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]), .data,
     .header(name: bytes("Subject"), value: bytes("hi")), .eoh, .body(bytes("hello\r\n")),
@@ -150,7 +150,7 @@ import Testing
   }
 }
 
-/// Has SIGHUP wait for this thread.
+/// Blocks SIGHUP and sends it to this thread, where it stays pending.
 func hangUpLater() {
   var hangup = sigset_t()
   sigemptyset(&hangup)
@@ -159,7 +159,7 @@ func hangUpLater() {
   pthread_kill(pthread_self(), SIGHUP)
 }
 
-/// The things that a server without connections never creates.
+/// A handler for a server without connections, which never creates one.
 private final class NoFilter: SessionHandler {
   let name = "none"
   let callbacks: MilterCallbacks = []

@@ -70,7 +70,7 @@ import Testing
     #expect(server.log.all.filter { $0 == "notice: stopped" }.count == 1)
   }
 
-  /// Stops a server at a given point, on a thread other than the server's.
+  /// An actor that stops a server on a thread other than the server's.
   @globalActor private actor Desk {
     static let shared = Desk()
     private static let queue = ActorQueue()

@@ -11,7 +11,7 @@ import Testing
 @testable import MilterRuntime
 
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct StopTests {
-  /// Two connections: one between messages, and one at the end of a message.
+  /// Returns two connections: one between messages, and one at the end of a message.
   private static func idleAndBusy(_ server: TestServer) throws -> (idle: TestMTA, busy: TestMTA) {
     let idle = try server.connect()
     try idle.greet()

@@ -4,7 +4,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// A real Prometheus that reads a filter's statistics, and what `Samples/prometheus` asks it.
+/// A real Prometheus that reads a filter's statistics, and the queries of `Samples/prometheus`.
 @Suite(
   .ownThread, .timeLimit(.minutes(15)),
   .needs(
@@ -117,12 +117,12 @@ struct PrometheusServerTests {
     return (process, "inet:\(port)@127.0.0.1")
   }
 
-  /// Waits until a query finds something: a reading that took more than its second leaves a gap.
+  /// Waits until a query has a result: a scrape that takes more than a second leaves a gap.
   private func waitForSeries(_ text: String, _ spec: String) throws {
     _ = try poll(for: text) { try query(text, spec).isEmpty ? nil : true }
   }
 
-  /// The series that a query finds.
+  /// Returns the series that a query finds.
   private func query(_ text: String, _ spec: String) throws -> [Any] {
     let allowed = CharacterSet.alphanumerics
     let escaped = try #require(text.addingPercentEncoding(withAllowedCharacters: allowed))
@@ -135,7 +135,7 @@ struct PrometheusServerTests {
     return try #require(data["result"] as? [Any])
   }
 
-  /// The expressions of the alerts.
+  /// Returns the expressions of the alerts.
   private func rules() throws -> [String] {
     let text = try String(
       contentsOf: Self.samples.appending(path: "milter.rules.yml"), encoding: .utf8)
@@ -149,7 +149,7 @@ struct PrometheusServerTests {
     return rules
   }
 
-  /// The expressions of the dashboard, with what Grafana puts in place of its variables.
+  /// Returns the expressions of the dashboard, with values for Grafana's variables.
   private func dashboard() throws -> [String] {
     let data = try Data(contentsOf: Self.samples.appending(path: "grafana.json"))
     let object = try JSONSerialization.jsonObject(with: data) as? [String: Any]
@@ -162,7 +162,7 @@ struct PrometheusServerTests {
   }
 }
 
-/// A server of others, which ends with this object.
+/// A third-party server, which ends with this object.
 private final class RunningServer {
   let log: ProcessOutput
   private let pid: pid_t

@@ -2,7 +2,7 @@ import MilterKit
 import Testing
 
 @Suite struct PrometheusTests {
-  /// Statistics with something everywhere.
+  /// Statistics with a value in every field.
   private var full: MilterStatistics {
     var statistics = MilterStatistics()
     statistics.connections = 7
@@ -77,7 +77,7 @@ import Testing
     #expect(full.prometheus(filter: "F").hasPrefix(start))
   }
 
-  /// Texts that the parser of these tests must refuse, so that a pass proves something.
+  /// These texts must be refused by the tests' parser, so that a success is significant.
   @Test(arguments: [
     "milter_x_total 1\n",
     "# HELP milter_x_total x\n# TYPE milter_x_total counter\nmilter_x_total 1",

@@ -9,7 +9,7 @@ import Testing
 @testable import MilterRuntime
 
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct StatisticsTests {
-  /// Plays a session to a filter, ends it, and returns the counters.
+  /// Plays a session to a filter, stops the server, and returns the counters.
   private func statistics(
     timing: Bool = false,
     _ script: @escaping ScriptedFilter.Script = { _, _ in .continue },

@@ -9,7 +9,7 @@ import Testing
 @testable import MilterKit
 @testable import MilterRuntime
 
-/// A control socket's pages: what a running filter is doing.
+/// The pages of a control socket, which show the activity of a running filter.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct StatusPageTests {
   private let directory: ScratchDirectory
 
@@ -29,9 +29,9 @@ import Testing
       }, makeMilter)
   }
 
-  /// Asks for a page until it is as expected: a connection takes a moment to fall silent.
+  /// Requests a page until it is as expected, because a connection becomes idle after a moment.
   ///
-  /// Times and the number of threads differ from run to run.
+  /// Times and the number of threads differ in each run.
   private func expect(_ expected: String, _ path: String = "/status") throws {
     func page() throws -> String {
       let response = try HTTPClient.get(path, of: control)
@@ -51,7 +51,7 @@ import Testing
     #expect(last == expected)
   }
 
-  /// An MTA that is about to ask for the verdict of a message with a name.
+  /// Returns an MTA before the end of a message with a queue ID.
   private func busy(_ server: TestServer) throws -> TestMTA {
     let mta = try server.connect()
     try mta.greet()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import MilterRuntime
 
-/// What workers report, and what becomes of it.
+/// The reports of workers about their status.
 @Suite struct StatusReportTests {
   private static func connection(
     _ number: Int, _ place: ConnectionStatus.Place, age: Int, callback: MilterCallback? = nil
@@ -59,9 +59,9 @@ import Testing
     #expect(status.count == 300)
   }
 
-  /// What is known of a connection whose MTA sends the longest names, all of bytes that need most room in a word.
+  /// The longest names of a connection, with bytes that need the most space in a report.
   ///
-  /// Addresses of other families are read as numbers, and so are short.
+  /// Addresses of other families are numbers, so they are short.
   private static var hostile: (client: String, queueID: String) {
     let presence = Presence()
     let payload =

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs an actor on a queue of its own: the threads that tests have in common may all be blocked.
+/// Runs an actor on its own queue, because the threads that tests share may all be blocked.
 final class ActorQueue: SerialExecutor {
   private let queue = DispatchQueue(label: "ActorQueue")
 

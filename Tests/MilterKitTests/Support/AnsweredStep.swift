@@ -1,7 +1,7 @@
 import MilterCore
 import Testing
 
-/// A callback that is answered, with the commands that lead to it.
+/// A callback with a reply, and the commands that lead to it.
 struct AnsweredStep: Sendable, CustomTestStringConvertible {
   let callback: MilterCallback
   let before: [MTACommand]

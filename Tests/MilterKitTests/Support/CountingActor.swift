@@ -1,4 +1,4 @@
-/// Counts calls, one after the other, on a queue of its own.
+/// Counts calls, one after the other, on its own queue.
 actor CountingActor {
   private static let queue = ActorQueue()
   nonisolated var unownedExecutor: UnownedSerialExecutor {

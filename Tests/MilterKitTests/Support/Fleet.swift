@@ -8,7 +8,7 @@ import Testing
 
 @testable import MilterRuntime
 
-/// A supervisor's workers as shell scripts, which write what a test needs, with a clock that the test sets.
+/// A supervisor's workers as shell scripts of a test, with a clock that the test sets.
 final class Fleet {
   private let directory: ScratchDirectory
   private let readiness: Readiness
@@ -21,10 +21,10 @@ final class Fleet {
   /// Creates the workers' places.
   ///
   /// - Parameters:
-  ///   - count: How many.
-  ///   - script: What each worker does; descriptor 4 is its channel, and `$0` the file of the script.
+  ///   - count: The number of workers.
+  ///   - script: The script of each worker; descriptor 4 is its channel, and `$0` its file.
   ///   - settings: The settings that the supervisor reads when it reloads.
-  /// - Throws: If the socket cannot be opened.
+  /// - Throws: An error if the socket cannot be opened.
   init(
     _ count: Int = 1, script: String = Fleet.serving,
     settings: (@Sendable () throws -> MilterConfiguration)? = nil
@@ -53,10 +53,10 @@ final class Fleet {
     }
   }
 
-  /// Has workers that are started from now on do something else.
+  /// Sets the script of workers that are started later.
   func script(_ text: String) throws { try directory.write(text + "\n", to: "worker") }
 
-  /// Takes what workers write until something holds.
+  /// Processes the workers' messages until a condition holds.
   func run(until subject: String, _ isSo: (borrowing WorkerFleet) -> Bool) throws {
     let deadline = ContinuousClock.now + .seconds(300)
     while !isSo(fleet) {
@@ -73,13 +73,13 @@ final class Fleet {
     try run(until: "the workers") { $0.phase == .serving }
   }
 
-  /// Has a worker end, and takes note of it.
+  /// Kills a worker, and waits until the fleet has noticed its end.
   func kill(_ turn: Int) throws {
     fleet.processes[turn]?.child.signal(.kill)
     try run(until: "the end of \(turn)") { $0.processes[turn] == nil }
   }
 
-  /// Has the pauses before workers are started again be over.
+  /// Ends the pauses before workers are started again.
   func endPauses() {
     for slot in fleet.slots.indices where fleet.slots[slot].startAt != nil {
       fleet.slots[slot].startAt = 0

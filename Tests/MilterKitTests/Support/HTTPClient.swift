@@ -6,7 +6,7 @@ struct HTTPClient {
   /// A response.
   struct Response {
     let status: Int
-    /// The lines after the first, up to the empty one.
+    /// The lines between the status line and the empty line.
     let headers: [String]
     let body: String
   }
@@ -22,7 +22,7 @@ struct HTTPClient {
     try Array(text.utf8).withUnsafeBytes { try socket.write(all: $0) }
   }
 
-  /// All that comes up to the end.
+  /// Returns all bytes up to the end of the connection as text.
   func receive() throws -> String {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -36,7 +36,7 @@ struct HTTPClient {
     }
   }
 
-  /// Sends a request and takes the response.
+  /// Sends a request and returns the response.
   static func ask(_ request: String, of spec: String) throws -> Response {
     let client = try HTTPClient(spec)
     try client.send(request)

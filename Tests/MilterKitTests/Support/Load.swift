@@ -4,7 +4,7 @@ import MilterCore
 import MilterFilterFixtures
 import Testing
 
-/// MTAs that send one message a connection, one connection after the other.
+/// MTAs that send one message on each connection, one connection after the other.
 final class Load: Sendable {
   private let address: String
   private let isOver = Counter()
@@ -44,13 +44,14 @@ final class Load: Sendable {
     }
   }
 
-  /// From the first byte to the middle of a message, in which no server stops.
+  /// The commands up to the middle of a message, where a stopping server does not close the
+  /// connection.
   private static let envelope = [
     TestMTA.offer, .connect(host: bytes("mx"), address: nil), .helo(bytes("client")),
     .mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")]),
   ].flatMap(\.bytes)
 
-  /// Waits for verdicts that come from now on; those that wait to be counted are dropped.
+  /// Waits for a number of new verdicts; earlier verdicts do not count.
   func waitForVerdicts(_ count: Int) {
     while verdicts.wait(timeout: .now()) == .success {}
     for _ in 0..<count where verdicts.wait(timeout: .now() + .seconds(60)) == .timedOut {

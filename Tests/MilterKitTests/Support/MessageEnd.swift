@@ -3,7 +3,7 @@ import MilterFilterFixtures
 import MilterKit
 import Testing
 
-/// A way in which messages end, and the events that a ``ScopedFilter`` records.
+/// A way in which a message ends, and the events that a ``ScopedFilter`` then records.
 struct MessageEnd: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let commands: [MTACommand]

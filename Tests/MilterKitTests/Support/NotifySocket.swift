@@ -3,9 +3,9 @@ import MilterFilterFixtures
 import MilterProcessFixtures
 import MilterSystem
 
-/// A service manager's end of NOTIFY_SOCKET, or of another datagram socket.
+/// The service manager's side of NOTIFY_SOCKET, or of another datagram socket.
 ///
-/// A thread takes the messages as they come: the system keeps a few only, and a test may be late.
+/// A thread reads the messages as they arrive, because the system keeps only a few of them.
 final class NotifySocket {
   let path: String
   private let descriptor: Int32
@@ -33,14 +33,14 @@ final class NotifySocket {
   /// Ends the thread, which closes the socket.
   deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-  /// The next message; throws an error if none comes.
+  /// Returns the next message; throws an error if none arrives.
   func next() throws -> String {
     let message = try poll(for: "a message to \(path)") { messages.all.dropFirst(taken).first }
     taken += 1
     return message
   }
 
-  /// The next message other than WATCHDOG=1.
+  /// Returns the next message other than WATCHDOG=1.
   func nextEvent() throws -> String {
     while true {
       let message = try next()

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs a body `count` times at once, each on a thread of its own, and waits for all.
+/// Runs a body on `count` threads at once, and waits for all.
 func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
   let running = DispatchGroup()
   for _ in 0..<count {

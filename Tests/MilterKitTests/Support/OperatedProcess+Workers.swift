@@ -2,15 +2,15 @@ import Foundation
 import MilterProcessFixtures
 
 extension OperatedProcess {
-  /// Waits until it serves with this number of workers.
+  /// Waits until the process serves with this number of workers.
   ///
-  /// - Returns: Where it listens.
+  /// - Returns: The address that the process listens on.
   func serve(with workers: Int) throws -> String {
     _ = try log.line { $0 == "notice: \(workers) workers serve" }
     return try address()
   }
 
-  /// Waits until it has this number of workers, without any of the former ones.
+  /// Waits until the process has this number of workers, and none of the former ones.
   func waitForWorkers(_ count: Int, without former: [pid_t] = []) throws -> [pid_t] {
     try poll(for: "\(count) workers", within: .seconds(120)) {
       let now = try ProcFile.children(of: pid).sorted()

@@ -3,25 +3,25 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-/// A filter, run as a process as a service manager would: that of Tests/Programs/OperatedFilter, or another one.
+/// A filter process, run like a service: Tests/Programs/OperatedFilter, or another program.
 ///
-/// It ends with this object at the latest.
+/// The process ends with this object at the latest.
 final class OperatedProcess {
   let pid: pid_t
-  /// Its log.
+  /// The log of the process.
   let log: ProcessOutput
   private var status: Int32?
 
-  /// Starts it.
+  /// Starts a process.
   ///
   /// - Parameters:
   ///   - arguments: Its command line.
   ///   - program: The name of its product.
-  ///   - path: Where it is instead.
+  ///   - path: The path of the program, instead of a product.
   ///   - environment: Its environment.
-  ///   - inherited: Descriptors that it gets as 3, 4 and so on, by socket activation.
+  ///   - inherited: Descriptors for socket activation, which the process gets as 3, 4, and so on.
   ///   - limits: `ulimit` options.
-  /// - Throws: If it cannot be started.
+  /// - Throws: An error if the process cannot be started.
   init(
     _ arguments: [String], program: String = "milter-operated-filter", at path: String? = nil,
     environment: [String: String] = [:], inherited: [Int32] = [], limits: String = ""
@@ -50,7 +50,7 @@ final class OperatedProcess {
     _ = try? Subprocess.waitForExit(of: pid)
   }
 
-  /// Where it listens, once it does.
+  /// Waits until the process listens, and returns its address.
   func address() throws -> String {
     let line = try log.line { $0.contains("listening on ") }
     return line.components(separatedBy: "listening on ").last ?? ""
@@ -58,9 +58,10 @@ final class OperatedProcess {
 
   func signal(_ number: Int32) { kill(pid, number) }
 
-  /// Waits for its end; the exit status, or 128 plus the signal that ended it.
+  /// Waits for the end of the process; returns its exit status, or 128 plus the signal that ended
+  /// it.
   ///
-  /// Throws an error with its log if it does not end.
+  /// Throws an error with the log if the process does not end.
   func waitForExit() throws -> Int32 {
     if let status { return status }
     do {
@@ -72,21 +73,21 @@ final class OperatedProcess {
     }
   }
 
-  /// Stops it as a service manager does, and expects that it ends with status 0.
+  /// Stops the process like a service manager, and expects the exit status 0.
   func stop(sourceLocation: SourceLocation = #_sourceLocation) throws {
     signal(SIGTERM)
     let status = try waitForExit()
     #expect(status == 0, "\(log.all)", sourceLocation: sourceLocation)
   }
 
-  /// Has it read its configuration again, waits for a line in the log that tells how that ended, and returns it.
+  /// Reloads the configuration, waits for a log line about the result, and returns the line.
   @discardableResult
   func reload(_ number: Int = 1, until isOver: (String) -> Bool) throws -> String {
     signal(SIGHUP)
     return try log.line(number, where: isOver)
   }
 
-  /// A line of `/proc/PID/status`, without its name.
+  /// Returns the values of a line of `/proc/PID/status`.
   func field(_ name: String) throws -> [String] {
     let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
     let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") } ?? ""

@@ -1,7 +1,7 @@
 import Foundation
 import MilterSystem
 
-/// The lines that a process writes, as they come.
+/// The lines that a process writes, collected as they arrive.
 ///
 /// `@unchecked Sendable`: the condition guards `lines` and `isOver`.
 final class ProcessOutput: @unchecked Sendable {
@@ -29,10 +29,10 @@ final class ProcessOutput: @unchecked Sendable {
     }
   }
 
-  /// Where the process writes.
+  /// The descriptor that the process writes to.
   var writing: Int32 { writer.descriptor }
 
-  /// Must be called when the process has it.
+  /// Closes our copy of the descriptor; call this after the process has started.
   func closeWriting() { writer.close() }
 
   private func add(_ line: String) {
@@ -49,15 +49,15 @@ final class ProcessOutput: @unchecked Sendable {
     }
   }
 
-  /// Thrown when a line does not come, with those that did.
+  /// An error for a line that did not arrive, with the lines that did.
   struct Missing: Error {
     let lines: [String]
   }
 
-  /// All lines that have come.
+  /// All lines so far.
   var all: [String] { condition.withLock { lines } }
 
-  /// Waits for a line that is like this: the first, or a later one of them.
+  /// Waits for the first wanted line, or a later one, and returns it.
   func line(_ number: Int = 1, where isWanted: (String) -> Bool) throws -> String {
     let deadline = Date(timeIntervalSinceNow: 60)
     return try condition.withLock {
@@ -68,7 +68,7 @@ final class ProcessOutput: @unchecked Sendable {
     }
   }
 
-  /// Waits for the end; all lines.
+  /// Waits for the end of the output, and returns all lines.
   func toEnd() throws -> [String] {
     let deadline = Date(timeIntervalSinceNow: 60)
     return try condition.withLock {

@@ -1,4 +1,5 @@
-/// Reads Prometheus' text format, and refuses what its specification or its conventions do not allow.
+/// A parser of Prometheus' text format, which refuses violations of its specification and
+/// conventions.
 struct PrometheusParser {
   struct Refusal: Error, CustomStringConvertible { let description: String }
 
@@ -10,7 +11,7 @@ struct PrometheusParser {
   private(set) var values: [Series: Double] = [:]
   private(set) var types: [String: String] = [:]
   private var helps: Set<String> = []
-  /// The family whose samples may follow.
+  /// The metric family of the current samples.
   private var family = ""
 
   init(_ text: String) throws {
@@ -25,7 +26,7 @@ struct PrometheusParser {
     for (name, type) in types where type == "histogram" { try checkHistogram(name) }
   }
 
-  /// A sample's value.
+  /// The value of a sample.
   subscript(_ name: String, _ labels: [String: String]) -> Double? {
     values[Series(name: name, labels: labels)]
   }
@@ -122,7 +123,7 @@ struct PrometheusParser {
     else { throw Refusal(description: "\"\(name)\" is no name") }
   }
 
-  /// Reads a label's value and the quote after it.
+  /// Reads the value of a label and the quote after it.
   private static func value(_ rest: inout Substring) throws -> String {
     var result = ""
     while let character = rest.popFirst() {

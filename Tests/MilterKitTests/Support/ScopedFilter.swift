@@ -1,7 +1,7 @@
 import MilterFilterFixtures
 import MilterKit
 
-/// A filter that counts in a property, and notes what happens in which order.
+/// A filter that counts callbacks in a property, and records all events in order.
 final class ScopedFilter: Milter {
   private let journal: Journal
   private let answers: @Sendable (MilterCallback) throws -> Status

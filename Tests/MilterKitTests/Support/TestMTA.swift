@@ -2,9 +2,9 @@ import MilterCore
 import MilterSystem
 import Testing
 
-/// The MTA's end of a connection, command by command.
+/// The MTA's side of a connection, command by command.
 ///
-/// No call waits for ever: a filter that does not answer fails the test.
+/// Every call has a timeout: a filter that does not answer fails the test.
 final class TestMTA {
   let socket: Socket
   private var decoder = FrameDecoder()
@@ -31,7 +31,7 @@ final class TestMTA {
     try bytes.withUnsafeBytes { try socket.write(all: $0) }
   }
 
-  /// The next reply; `nil` when the filter has closed the connection.
+  /// Returns the next reply; `nil` if the filter has closed the connection.
   func receive() throws -> FilterReply? {
     while true {
       if let frame = try decoder.next() {
@@ -52,26 +52,26 @@ final class TestMTA {
     }
   }
 
-  /// Ends the connection, and expects that the filter does the same.
+  /// Sends quit, and expects that the filter closes the connection.
   func quit(sourceLocation: SourceLocation = #_sourceLocation) throws {
     try send(.quit)
     let reply = try receive()
     #expect(reply == nil, sourceLocation: sourceLocation)
   }
 
-  /// Takes what comes until the filter closes the connection, also if it does so with bytes unread.
+  /// Reads until the filter closes the connection, even if it does so with unread bytes.
   func receiveToEnd() throws {
     do {
       while try receive() != nil {}
     } catch let error as SocketError where error.code == .disconnected {}
   }
 
-  /// Thrown when nothing has come for a minute.
+  /// An error for a minute without a reply.
   struct Silence: Error, CustomStringConvertible {
     var description: String { "nothing has come for \(TestMTA.patience / 1000) seconds" }
   }
 
-  /// Sends a command and takes the replies up to the one that ends it.
+  /// Sends a command and returns the replies up to the one that ends it.
   func ask(_ command: MTACommand) throws -> [FilterReply] {
     try send(command)
     var replies: [FilterReply] = []
@@ -89,7 +89,7 @@ final class TestMTA {
     return replies
   }
 
-  /// Plays a whole session up to the end of the message and returns the replies to that.
+  /// Plays a message and returns the replies to its end.
   func message(_ body: [UInt8] = Array("hello\r\n".utf8)) throws -> [FilterReply] {
     for command in Self.beforeEnd { try #require(try ask(command) == [.continue]) }
     try #require(try ask(.body(body)) == [.continue])
@@ -101,14 +101,14 @@ final class TestMTA {
     .header(name: bytes("Subject"), value: bytes("hi")), .eoh,
   ]
 
-  /// Sends MAIL and RCPT, and then more; each is answered with continue.
+  /// Sends MAIL, RCPT, and further commands, and expects continue for each.
   func envelope(_ more: MTACommand...) throws {
     for command in [.mail([bytes("<a@b>")]), .rcpt([bytes("<c@d>")])] + more {
       try #require(try ask(command) == [.continue])
     }
   }
 
-  /// Negotiates, and sends connect for a client.
+  /// Negotiates, sends connect and HELO, and returns the replies to the offer.
   @discardableResult
   func greet(_ offer: MTACommand = TestMTA.offer) throws -> [FilterReply] {
     let replies = try ask(offer)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import MilterRuntime
 
-/// A server on a free port of loopback, or elsewhere, whose log is kept.
+/// A server on a free port of the loopback interface, or on other sockets, with a recorded log.
 final class TestServer {
   private let logged: LoggedServer
 
@@ -35,10 +35,11 @@ final class TestServer {
 
   func connect() throws -> TestMTA { try TestMTA(spec) }
 
-  /// An MTA whose first bytes are there when the server gets the connection: they are in time, however
-  /// short the time is and however late the test.
+  /// Connects an MTA whose first bytes have arrived before the server gets the connection.
   ///
-  /// It connects to `spec` for a moment, which shows the kind of the socket.
+  /// So the bytes are in time, however short the timeout is and however slow the test.
+  ///
+  /// The MTA connects to a temporary listener on `spec`, which selects the kind of socket.
   func connect(saying bytes: [UInt8], over spec: String = "inet:0@127.0.0.1") throws -> TestMTA {
     let listener = try ListeningSocket(SocketSpec(spec))
     defer {
@@ -61,7 +62,7 @@ final class TestServer {
     server.reconfigure(configuration)
   }
 
-  /// Has the server look at its callbacks as it would after a time.
+  /// Makes the server check the timeouts of its callbacks as after a time.
   func look(after time: Duration) throws {
     for connection in try engine.currentConnections {
       let isOverdue = connection.watch?.look(at: CoarseClock.nanoseconds &+ time.nanoseconds)
@@ -69,12 +70,12 @@ final class TestServer {
     }
   }
 
-  /// Returns when the log has all that the server has found out by looking at the clock.
+  /// Returns when the log has all results of the server's timeout checks.
   ///
-  /// The MTA gets the answer before the callback is canceled.
+  /// The MTA gets its reply before the callback is canceled.
   func finishLooking() throws { try engine.probe() }
 
-  /// Stops the server on a thread of its own; the closure waits for the result.
+  /// Stops the server on another thread, and returns a closure that waits for the result.
   func stopping() -> () throws -> Int {
     let (server, done) = (server, DispatchSemaphore(value: 0))
     let left = Counter()

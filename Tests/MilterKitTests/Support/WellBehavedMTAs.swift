@@ -3,7 +3,7 @@ import MilterCore
 import MilterKit
 import Synchronization
 
-/// A filter whose verdict depends on the message, so that swapped answers are noticed.
+/// A filter whose verdict depends on the message, so that the MTAs notice swapped replies.
 final class Sorter: Milter {
   private var sender = ""
 
@@ -18,8 +18,8 @@ final class Sorter: Milter {
   }
 }
 
-/// MTAs that play message after message to a ``Sorter``, each on a connection and a thread of its
-/// own, and look at every reply.
+/// MTAs that play messages to a ``Sorter``, each on its own connection and thread, and check every
+/// reply.
 final class WellBehavedMTAs: Sendable {
   private struct State {
     var isOver = false
@@ -33,7 +33,7 @@ final class WellBehavedMTAs: Sendable {
     let replies: [FilterReply]
   }
 
-  /// Starts them.
+  /// Starts the MTAs.
   init(_ spec: String, count: Int) {
     for number in 0..<count {
       running.enter()
@@ -67,10 +67,10 @@ final class WellBehavedMTAs: Sendable {
     }
   }
 
-  /// Lets each end its message.
+  /// Ends the MTAs after their current message.
   ///
-  /// - Returns: How many messages there were, all of them with the right replies.
-  /// - Throws: What went wrong with one.
+  /// - Returns: The number of messages, which all had the right replies.
+  /// - Throws: The error of an MTA.
   func finish() throws -> Int {
     state.withLock { $0.isOver = true }
     running.wait()

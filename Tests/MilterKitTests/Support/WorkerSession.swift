@@ -3,10 +3,10 @@ import MilterCore
 import MilterProcessFixtures
 import MilterSystem
 
-/// A session with one of several workers, which tells its process in a header.
+/// A session with one of several workers, which reports its process ID in a header field.
 struct WorkerSession {
   let mta: TestMTA
-  /// The worker's process.
+  /// The worker's process ID.
   let worker: pid_t
 
   /// Begins a session, and sends a message in it.
@@ -33,7 +33,7 @@ struct WorkerSession {
     return sessions
   }
 
-  /// Begins sessions until a worker has one that is wanted, and returns that session.
+  /// Begins sessions until one is with a wanted worker, and returns that session.
   static func begin(
     _ address: String, with subject: String, where isWanted: (pid_t) -> Bool
   ) throws -> WorkerSession {
@@ -46,8 +46,8 @@ struct WorkerSession {
   /// Sends another message.
   ///
   /// - Parameter header: The name of its one header field.
-  /// - Returns: The process that answered; `nil` if the connection was closed.
-  /// - Throws: If no answer comes.
+  /// - Returns: The process ID of the worker that answered; `nil` if the connection was closed.
+  /// - Throws: An error if no answer comes.
   func next(header: String = "Subject") throws -> pid_t? { try Self.send(to: mta, header: header) }
 
   private static func send(to mta: TestMTA, header: String = "Subject") throws -> pid_t? {

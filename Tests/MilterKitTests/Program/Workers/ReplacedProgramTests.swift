@@ -4,7 +4,7 @@ import MilterFilterFixtures
 import MilterProcessFixtures
 import Testing
 
-/// A program's file that is replaced while its workers serve.
+/// The replacement of a program's file while its workers serve.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ReplacedProgramTests {
   let directory: ScratchDirectory
 
@@ -15,13 +15,15 @@ import Testing
 
   private var program: String { directory.path + "/filter" }
 
-  /// Replaces the program, as installers do.
+  /// Replaces the program like an installer.
   private func install(_ name: String) throws {
     try install(copyOf: BuiltProgram.path(of: name))
   }
 
-  /// By another process: a file that this one has open for writing cannot be run by any, and a child of
-  /// another test has it open for a moment.
+  /// Copies a file to the program's path with another process.
+  ///
+  /// A file that is open for writing cannot be executed. If this process wrote the file, a child of
+  /// another test could have a copy of the descriptor for a moment.
   private func install(copyOf path: String) throws {
     let draft = program + ".new"
     try Subprocess.succeed("/bin/cp", [path, draft])

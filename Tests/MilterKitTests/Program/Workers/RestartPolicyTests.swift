@@ -2,7 +2,7 @@ import Testing
 
 @testable import MilterRuntime
 
-/// When a worker that has ended is started again.
+/// The times at which an ended worker is started again.
 @Suite struct RestartPolicyTests {
   private func pauses(_ decisions: [RestartPolicy.Decision]) -> [Int] {
     decisions.map { if case .start(let pause) = $0 { pause.milliseconds } else { -1 } }

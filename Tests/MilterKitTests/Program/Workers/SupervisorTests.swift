@@ -134,7 +134,7 @@ import Testing
     #expect(try String(contentsOfFile: program.file("pid"), encoding: .utf8) == "")
   }
 
-  /// The supervisor may have no rights any more to start workers as another user.
+  /// The supervisor may no longer have the right to start workers as another user.
   @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"), arguments: [true, false])
   func `A changed user has no effect on workers before a restart`(keepsRights: Bool) throws {
     let user = try #require(getpwnam("nobody")).pointee

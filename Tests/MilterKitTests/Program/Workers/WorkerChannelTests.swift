@@ -3,7 +3,7 @@ import Testing
 
 @testable import MilterRuntime
 
-/// What workers and their supervisor write to each other.
+/// The messages between workers and their supervisor.
 @Suite struct WorkerChannelTests {
   @Test(arguments: [
     WorkerMessage.ready, .reloading, .reloaded(0), .notReloaded(7), .stopping, .alive, .stop,

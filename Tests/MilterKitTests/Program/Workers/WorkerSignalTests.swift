@@ -4,7 +4,7 @@ import MilterFilterFixtures
 import MilterProcessFixtures
 import Testing
 
-/// What signals do to a filter program with several workers.
+/// The effect of signals on a filter program with several workers.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct WorkerSignalTests {
   let program: WorkerProgram
 
