@@ -18,7 +18,7 @@ struct Library: Sendable {
     name: "original", directory: nil,
     environment: ["GLIBC_TUNABLES": "glibc.malloc.perturb=255:glibc.malloc.tcache_count=0"])
 
-  /// Our library, with memory full of other bytes, which must not affect it.
+  /// Our library, with memory that is not zeroed: the library must not depend on its contents.
   static func ours(prefix: String) -> Library {
     Library(
       name: "ours", directory: "\(prefix)/lib",

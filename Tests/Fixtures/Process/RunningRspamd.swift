@@ -20,7 +20,7 @@ package final class RunningRspamd {
     directory = try ScratchDirectory()
     let port = try directory.reservePort()
     socket = "inet:\(port)@127.0.0.1"
-    // rspamd's own list of domains takes minutes to compile.
+    // rspamd's own list of domains takes minutes to compile, so this list has one domain.
     let domains = try directory.write("example\n", to: "domains")
     let path = directory.path
     let configuration = try directory.write(

@@ -84,7 +84,7 @@ import Testing
     mta.rset()
     #expect(first.all.count { $0 == "abort" } == 1)
     // After a discard at RCPT, the deciding member gets abort, as with libmilter, and so does the
-    // last one. After a discard at MAIL, the decider gets none, and the last one has no message.
+    // last member. After a discard at MAIL, neither gets abort: the last member has no message.
     for journal in [decider, last] {
       #expect(journal.all.count { $0 == "abort" } == (callback == .envrcpt ? 1 : 0))
     }

@@ -23,7 +23,7 @@ struct CommandSample: CustomTestStringConvertible, Sendable {
     self.cut = cut
   }
 
-  /// Every command; addresses and macros in all their shapes.
+  /// Samples of every command, with all kinds of addresses and macros.
   static let all = negotiations + connections + envelopes + messages
 
   private static let offer = MTACommand.negotiate(

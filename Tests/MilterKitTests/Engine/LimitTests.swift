@@ -61,7 +61,8 @@ import Testing
     // If the load pauses for five seconds, the next error starts a new count.
     #expect((1...1 + seconds / 5).contains(errors.count))
     #expect(lines.count { $0.hasSuffix("connections do not wait any longer") } == errors.count)
-    // There is at most one attempt for each connection that ended, each second, and each error.
+    // The server tries to accept at most once for each ended connection, each second, and each
+    // error.
     let attempts = lines.count { $0.contains("nothing accepted") }
     let ended = lines.count { $0.contains("a connection ended") }
     #expect((1...ended + seconds + errors.count + 1).contains(attempts))

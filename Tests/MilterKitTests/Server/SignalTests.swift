@@ -37,7 +37,7 @@ import Testing
     let (process, address) = try start("--drain", "3600", environment: ["GATE": gate.path])
     let idle = try TestMTA(address)
     try idle.greet()
-    // Half of the messages are complete and held in eom. The others are at all earlier steps.
+    // Half of the messages are complete and held in eom. The others have reached the earlier steps.
     let busy = try (0..<50).map { _ in try TestMTA(address) }
     for mta in busy {
       try mta.greet()

@@ -25,7 +25,8 @@ final class Load: Sendable {
 
   private func session() {
     let start = ContinuousClock.now
-    // A stopping server may close the connection of an MTA that is silent for a second.
+    // A stopping server may close the connection of an MTA that is silent for a second: that is not
+    // a loss.
     var isPrompt = true
     do {
       let mta = try TestMTA(address)

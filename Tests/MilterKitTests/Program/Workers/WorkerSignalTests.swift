@@ -89,7 +89,7 @@ import Testing
   @Test func `A reload that fails in one worker does not reach others`() throws {
     let process = try program.start(workers: 3)
     let address = try process.serve(with: 3)
-    // A worker reads the settings when it creates its first filter, so each gets a session.
+    // A worker reads the settings when it creates its first filter, so each worker gets a session.
     _ = try WorkerSession.begin(address, with: 3)
     try "broken".write(toFile: program.file("settings"), atomically: true, encoding: .utf8)
     try process.reload { $0.contains("has not reloaded") }
