@@ -166,7 +166,7 @@ import Testing
     let list = FilterList(
       try servers.map { .init(try #require($0.addresses.first)) } + [.init("unix:/nowhere/at/all")])
     for step in Self.greeting { _ = list.perform(step) }
-    #expect(!list.perform(.mail(.init("a@example.net"))).goesOn, "of the filter that is not there")
+    #expect(!list.perform(.mail(.init("a@example.net"))).goesOn, "the missing filter defers mail")
     let reachable = FilterList(try servers.map { .init(try #require($0.addresses.first)) })
     for step in Self.greeting { #expect(reachable.perform(step).goesOn) }
     #expect(reachable.perform(.mail(.init("a@example.net"))).goesOn)

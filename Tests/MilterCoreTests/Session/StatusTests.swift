@@ -90,7 +90,7 @@ import Testing
       callback == .body && call == 2 ? .reject : .continue
     }
     #expect(play.send("O C H M R T L N B").hasSuffix(" c c c c c c c c"))
-    #expect(play.send("E:tail") == "r", "the original sends two")
+    #expect(play.send("E:tail") == "r", "libmilter sends two replies")
     #expect(play.ran.last == "body")
     #expect(play.session.state == .helo)
   }

@@ -110,7 +110,7 @@ import Testing
     #expect(decoder.storage.count == 6)
     #expect(try drain(&decoder) == [wire("N")])
     decoder.releaseStorage()
-    #expect(!decoder.isEmpty, "half a length still waits")
+    #expect(!decoder.isEmpty, "half a length is still in the buffer")
     decoder.append(wire(#"\x00\x00\x01Q"#))
     #expect(try drain(&decoder) == [wire("Q")])
     decoder.releaseStorage()

@@ -64,7 +64,7 @@ final class Keeper {
         let words = String(decoding: unread[..<end], as: UTF8.self).split(separator: " ")
         unread.removeSubrange(...end)
         guard words.count == 2, let pid = pid_t(words[0]) else {
-          throw HarnessError("the keeper said \(words)")
+          throw HarnessError("the keeper printed \(words)")
         }
         return (pid, Int32(words[1]) ?? -1)
       }

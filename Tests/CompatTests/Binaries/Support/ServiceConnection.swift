@@ -53,7 +53,7 @@ final class ServiceConnection {
     switch try buffer.withUnsafeMutableBytes({ try socket.read(into: $0) }) {
     case .bytes(let count): unread += buffer[..<count]
     case .endOfStream: return false
-    case .wouldBlock: throw HarnessError("the filter said nothing for a minute")
+    case .wouldBlock: throw HarnessError("the filter sent nothing for a minute")
     }
     return true
   }

@@ -139,7 +139,7 @@ final class ThreadedConversation {
       switch result {
       case .bytes(let more): unread = unread.lowerBound..<unread.upperBound + more
       case .endOfStream: throw HarnessError("the filter has closed the connection")
-      case .wouldBlock: throw HarnessError("the filter said nothing for two minutes")
+      case .wouldBlock: throw HarnessError("the filter sent nothing for two minutes")
       }
     }
   }

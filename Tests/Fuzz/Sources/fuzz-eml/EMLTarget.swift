@@ -10,7 +10,7 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   let message = MTAMessage(eml: Array(UnsafeBufferPointer(start: data, count: size)))
   let bytes = message.bytes
   guard MTAMessage(eml: bytes).bytes == bytes else {
-    fatalError("what was written is read as something else")
+    fatalError("a written message is read as another one")
   }
   let outcome = outcomeOfContinue(MTAMail(message))
   guard outcome.verdict == .accept, outcome.result.message.bytes == bytes else {

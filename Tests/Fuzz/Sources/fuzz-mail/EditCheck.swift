@@ -12,7 +12,7 @@ struct EditCheck {
     let headers = MailHeaders(parsing: input.rest)
     let start = headers.last?.range.upperBound ?? 0
     let message = MIMEMessage(headers: headers, body: Array(input.rest[start...]))
-    require(MIMEEditor(message).body == message.body, "an editor changes what it is not told to")
+    require(MIMEEditor(message).body == message.body, "an editor changes an unedited body")
     require(MIMEEditor(message).headerChanges.isEmpty, "an editor changes the header by itself")
     var check = Self(message)
     check.read()
@@ -94,9 +94,9 @@ struct EditCheck {
     }
     let edited = MIMEMessage(headers: headers, body: editor.body)
     guard edited.isFullyDivided, let last = edited.root.parts.last else {
-      require(!edited.isFullyDivided, "what was attached is no part")
+      require(!edited.isFullyDivided, "the attachment is not a part")
       return
     }
-    require(edited.content(of: last) == content, "what was attached is not the last part")
+    require(edited.content(of: last) == content, "the attachment is not the last part")
   }
 }

@@ -51,7 +51,7 @@ final class Load {
 
   deinit { load_free(load) }
 
-  /// Opens a group's connections, and negotiates.
+  /// Opens a group's connections and plays their `hello` script.
   func open(_ group: Int, timeout: Double = 60) throws {
     guard load_open(load, group, timeout) else { throw failure }
   }
