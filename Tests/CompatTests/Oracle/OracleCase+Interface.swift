@@ -1,5 +1,5 @@
 extension OracleCase {
-  /// Section 5: what the callbacks get.
+  /// The examples of section 5 of `Facts.md`: the arguments of callbacks.
   static let arguments = [
     OracleCase(
       fact: "5.1", sent: Letters.bytes("O", [.connect("h", "4", 25, "10.1")]), replies: "O c",
@@ -68,7 +68,7 @@ extension OracleCase {
       )),
   ]
 
-  /// Section 6.
+  /// The examples of section 6: macros.
   static let macros = [
     OracleCase(
       fact: "6.3", rules: "close 0 getsymval i",
@@ -116,7 +116,7 @@ extension OracleCase {
       traced: [#"  getsymval("k") = "1""#, #"  getsymval("j") = NULL"#]),
   ]
 
-  /// Sections 4, 7 and 8: what is sent.
+  /// The examples of sections 4, 7, and 8: replies and changes.
   static let replies = [
     OracleCase(
       fact: "1.4, a reply above the limit",

@@ -2,7 +2,7 @@ extension OracleCase {
   /// The answer to a negotiation of a filter without callbacks for the steps.
   private static let eomOnly = #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x00\x03\x7f"#
 
-  /// Section 1 of the notes.
+  /// The examples of section 1 of `Facts.md`: frames.
   static let framing = [
     OracleCase(
       fact: "1.1", sent: Letters.bytes("OCHMR"), replies: "O c c c c",
@@ -49,7 +49,7 @@ extension OracleCase {
       replies: "O c c c c c c", called: "connect helo envfrom envrcpt data eoh abort close"),
   ]
 
-  /// Section 2.
+  /// The examples of section 2: the negotiation.
   static let negotiation = [
     OracleCase(
       fact: "2.1", sent: Packet("O", [0, 0, 0, 6, 0, 0, 1, 0xff]).bytes, replies: "",
@@ -112,7 +112,7 @@ extension OracleCase {
       called: ""),
   ]
 
-  /// Section 3.
+  /// The examples of section 3: the order of commands.
   static let order = [
     OracleCase(
       fact: "3.2", sent: Letters.bytes("OCHMRERM"), replies: "O c c c c c c",

@@ -37,7 +37,7 @@ struct Session: Sendable {
   }
 }
 
-// The commands that sessions consist of.
+// The commands of sessions.
 extension MTACommand {
   /// The offer of a current MTA.
   static let offer = offer(actions: 0x1ff, steps: 0x1f_ffff)

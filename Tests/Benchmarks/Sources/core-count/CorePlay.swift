@@ -34,7 +34,7 @@ struct CorePlay {
     }
   }
 
-  /// What a server does between one read and the write that follows.
+  /// Does the work of a server between a read and the next write.
   private mutating func play(_ burst: [UInt8]) throws {
     var sent = 0
     while sent < burst.count {

@@ -62,6 +62,6 @@ struct BenchCase {
     }
   }
 
-  /// What one message consists of.
+  /// The commands of one message.
   var mail: MailScript { MailScript(mode: mode, headers: headers, bodySize: bodySize) }
 }
