@@ -21,8 +21,6 @@ import Testing
     }) {
       ScriptedFilter { filter, callback in
         if callback == .negotiate { filter.wanted.steps.formUnion(wanted) }
-        // A connection from the host `clock` never waits.
-        if callback == .connect, filter.arguments.first == "clock" { return .accept }
         guard callback == waiting else { return .continue }
         try first(filter)
         gate.wait()

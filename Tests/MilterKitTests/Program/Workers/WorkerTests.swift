@@ -11,7 +11,7 @@ import Testing
   // MARK: Crashes
 
   @Test(arguments: [SIGSEGV, SIGKILL, SIGABRT])
-  func `A worker that crashes takes its own sessions along, and another one replaces it`(
+  func `A crash ends the sessions of one worker only, and another worker replaces it`(
     signal: Int32
   ) throws {
     let process = try program.start(workers: 3)
