@@ -7,7 +7,7 @@ extension MilterBase {
     let type = type(of: self)
     let wishes = try DeclaredWishes(of: type)
     if !wishes.macros.isEmpty { context.session.declareMacros(wishes.macros) }
-    var wanted = context.session.proposal(type.actions)
+    var wanted = context.session.proposalInPlace(type.actions)
     wishes.add(to: &wanted, offered)
     fakesLeadingSpace = wishes.fakesLeadingSpace(offered)
     return wanted

@@ -42,6 +42,11 @@ extension FilterSession {
       steps: callbacks.notWanted.union(offer.steps.intersection(.skip)))
   }
 
+  /// Returns the default options, without the copy of the session that ``proposal(_:)`` may need.
+  package mutating func proposalInPlace(_ actions: MilterActionFlags?) -> MilterOptions {
+    proposal(actions)
+  }
+
   /// Declares the macros that the filter requests, at stages for which ``setsymlist(_:_:)`` is not called.
   ///
   /// Unlike that method, a declaration has no effect if the MTA does not offer

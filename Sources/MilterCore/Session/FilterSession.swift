@@ -56,8 +56,8 @@ public struct FilterSession: Sendable {
     set { connection.maximumPayload = newValue }
   }
 
-  /// Whether the options have been negotiated.
-  package var hasNegotiated: Bool { connection.agreed.version != 0 }
+  /// Whether the options have been negotiated; mutating for the same reason as ``read(_:_:)``.
+  package var hasNegotiated: Bool { mutating get { connection.agreed.version != 0 } }
 
   /// Whether a message is in progress: if the connection ends now, abort must be called.
   public var isInMessage: Bool { state.isInMessage }
