@@ -18,7 +18,7 @@ struct PlainHeaderEdits {
   /// Whether values include the space after the colon.
   private let leadingSpace: Bool
 
-  /// Creates a header of the MTA's own `Received`, the hidden fields that the MTA counts, and the given
+  /// Creates a header from the MTA's own `Received`, the hidden fields that the MTA counts, and the given
   /// fields.
   init(
     _ headers: [MTAHeader], received: MTAHeader, changes: MTAProfile.Changes, leadingSpace: Bool
