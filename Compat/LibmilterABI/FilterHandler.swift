@@ -112,7 +112,7 @@ final class FilterHandler: SessionHandler {
     )?
   ) -> Int32 {
     guard let function else { return SMFIS_CONTINUE }
-    // The closure must not retain the handler.
+    // The closure does not retain the handler, which would cost time.
     let ctx = ctx
     return payload.withStrings { function(ctx, $0) }
   }

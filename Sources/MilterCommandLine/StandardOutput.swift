@@ -15,7 +15,7 @@ package enum StandardOutput {
   ///
   /// - Throws: ``Closed``, or `FileError` for another failure such as a full disk.
   package static func put(_ text: String) throws {
-    try turn.withLock { _ in
+    try turn.withLock {
       do throws(Errno) {
         try StandardStream.output.write(text)
       } catch {
@@ -30,5 +30,5 @@ package enum StandardOutput {
     try? StandardStream.error.write("\(text)\n")
   }
 
-  private static let turn = SystemMutex(())
+  private static let turn = SystemLock()
 }

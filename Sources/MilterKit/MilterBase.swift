@@ -64,8 +64,9 @@ open class MilterBase {
   /// The answer of a callback.
   public typealias Status = MilterStatus
 
-  // Each action reads it, and each message the next one. A check of exclusive access would cost time. The context
-  // is set before the first callback.
+  // Each action reads the connection, and each message the list of resets, so checks of exclusive access would cost
+  // time. The connection is set before the first callback. Only the thread of the callbacks uses the list, and no
+  // access lasts while a closure or a filter's deinit runs; see resetMessageProperties().
   /// The filter's connection; `nil` until the filter is attached to one.
   @exclusivity(unchecked) final var context: Conversation?
 

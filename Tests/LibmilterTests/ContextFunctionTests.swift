@@ -1,7 +1,6 @@
 import MilterFilterFixtures
 import Libmilter
 import MilterCore
-import Synchronization
 import Testing
 
 extension LibmilterModule {
@@ -136,16 +135,5 @@ extension LibmilterModule {
     private func answer(_ actions: String, _ high: String, _ low: String) -> String {
       #"O\x00\x00\x00\x06\x00\x00\x00\x"# + actions + #"\x00\x00\x"# + high + low
     }
-  }
-}
-
-/// A context that a filter keeps longer than it should.
-private final class Kept: @unchecked Sendable {  // written before the server ends, read afterwards
-  private var ctx: SMFICTX?
-
-  func keep(_ ctx: SMFICTX) { self.ctx = ctx }
-
-  func use(_ body: (SMFICTX) -> Void) {
-    if let ctx { body(ctx) } else { Issue.record("no callback was called") }
   }
 }

@@ -15,6 +15,8 @@ public struct Frame: Hashable, Sendable {
   public let payload: Range<Int>
 
   /// Creates a frame from its byte and the payload's range.
+  ///
+  /// It is public only because it could not be inlined in other modules otherwise.
   @inlinable public init(code: UInt8, payload: Range<Int>) {
     self.code = code
     self.payload = payload

@@ -114,12 +114,12 @@ extension Conversation {
       commandCount &+= 1
       return .done
     }
-    return try conclude(callback, status, payload, handler)
+    return try finishRarely(callback, status, payload, handler)
   }
 
   /// Continues with a command whose callback has returned another status than most.
   @inline(never)
-  private func conclude(
+  private func finishRarely(
     _ callback: MilterCallback, _ status: CallbackStatus, _ payload: Span<UInt8>,
     _ handler: any SessionHandler
   ) throws -> Progress {

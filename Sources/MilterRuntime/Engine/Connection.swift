@@ -152,7 +152,8 @@ final class Connection: PoolWork, @unchecked Sendable {
       try socket.setReceiveTimeout(milliseconds: max(1, longer.milliseconds))
     }
     stay.settleIfBusy(engine.pool, counters)
-    if isBlocked {
+    // Frames may also wait if another thread of a C filter has sent the waiting replies in the meantime.
+    if isBlocked || conversation.endedBlocked {
       // The waiting replies come first. If the connection must end, nothing else follows.
       if isOver {
         try conversation.withLock { try $0.flush() }
@@ -161,13 +162,14 @@ final class Connection: PoolWork, @unchecked Sendable {
       }
       if isBlocked, hasExpired { throw expired }
     }
-    var isBlocked = isBlocked
-    while !isBlocked, !isOver {
+    // This is the state after the last exchange. Another thread may change it, and `park()` looks again.
+    var endedBlocked = isBlocked
+    while !endedBlocked, !isOver {
       // A thread also does not linger with a connection that is about to end.
       let lingers = stay.mayLinger(engine.pool) && !mayEnd
       switch try exchange(lingers ? .waiting : .available) {
       case .worked(.due, _): return .due
-      case .worked: isBlocked = conversation.endedBlocked
+      case .worked: endedBlocked = conversation.endedBlocked
       case .silence:
         // Not earlier, because input that arrived in time may have waited for a thread.
         if hasExpired { throw expired }
@@ -180,7 +182,7 @@ final class Connection: PoolWork, @unchecked Sendable {
         return .over
       }
     }
-    return isBlocked ? .silent : .over
+    return endedBlocked ? .silent : .over
   }
 
   /// Performs an exchange, and notes whether the MTA completed a command in it.
@@ -283,7 +285,9 @@ final class Connection: PoolWork, @unchecked Sendable {
     conversation.withLock { $0.rest() }
     leaveThread()
     stay.fallIdle()
-    let (isInMessage, isBlocked) = (isInMessage, isBlocked)
+    let isInMessage = isInMessage
+    // With frames that still wait, the next event is the room for replies, which may be there already.
+    let isBlocked = isBlocked || conversation.endedBlocked
     presence.givesUpThread()
     try idle.withLock { idle in
       let event = isBlocked ? Readiness.Event.writable : .readable

@@ -127,7 +127,8 @@ public struct MilterLog: Sendable {
     return log
   }
 
-  private func isWritten(at level: MilterLogLevel) -> Bool {
+  /// Whether lines of a level are written.
+  func isWritten(at level: MilterLogLevel) -> Bool {
     level <= self.level && isWritten?(level) ?? true
   }
 

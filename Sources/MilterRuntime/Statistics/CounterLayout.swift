@@ -29,7 +29,7 @@ enum CounterLayout {
 
   private static let errors = Single.allCases.count
   private static let answers = errors + MilterStatistics.ErrorKind.allCases.count
-  /// The raw values of statuses begin at 0, and have gaps.
+  /// The raw values of statuses begin at 0, and have gaps; `allOptions` has the largest one.
   private static var statuses: Int { 1 + Int(MilterStatus.allOptions.rawValue) }
   private static var times: Int { answers + MilterCallback.allCases.count * statuses }
   /// The number of buckets, and the sum after them.

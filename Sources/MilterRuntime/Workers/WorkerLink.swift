@@ -10,7 +10,7 @@ package final class WorkerLink: Sendable {
   /// Used only by the thread.
   private let lines = SystemMutex(LineBuffer())
   /// A lock, so that messages are sent one after the other.
-  private let turn = SystemMutex(())
+  private let turn = SystemLock()
   private let obey = SystemMutex<(@Sendable (WorkerCommand) -> Void)?>(nil)
 
   /// Creates a link, which does not read commands yet.
@@ -44,7 +44,7 @@ package final class WorkerLink: Sendable {
   /// Sends a message to the supervisor, from any thread.
   func tell(_ message: WorkerMessage) {
     let bytes = Array((message.line + "\n").utf8)
-    turn.withLock { _ in
+    turn.withLock {
       // If the supervisor has ended, the thread notices it.
       try? channel.write(all: bytes.span)
     }

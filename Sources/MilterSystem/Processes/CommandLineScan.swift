@@ -40,7 +40,7 @@ package struct CommandLineScan: Sendable {
   package private(set) var operands: [String] = []
 
   /// A lock for `getopt_long()`, which keeps its state in global variables.
-  private static let turn = SystemMutex(())
+  private static let turn = SystemLock()
 
   /// Reads a command line.
   ///
@@ -49,7 +49,7 @@ package struct CommandLineScan: Sendable {
   ///   - options: The options of the program.
   /// - Throws: ``Failure`` if the command line is wrong.
   package init(_ arguments: [String], _ options: [Option]) throws(Failure) {
-    self = try Self.turn.withLock { _ throws(Failure) in
+    self = try Self.turn.withLock { () throws(Failure) in
       try Self(scanning: arguments, options)
     }
   }

@@ -11,6 +11,9 @@ public import MilterPlatform
 ///   that thread is scheduled. The pool's threads take the lock twice for each piece of work, and spent 38% of
 ///   their processor time waiting. This lock goes to the first thread that takes it.
 ///
+/// For a lock without a value, use ``SystemLock``: the thread sanitizer takes the access to a value without bytes
+/// for one to the storage itself.
+///
 /// It is public only because other code of this module cannot be specialized in the modules that use it.
 /// Unspecialized, each lock takes 500 instructions more.
 ///

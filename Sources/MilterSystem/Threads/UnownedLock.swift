@@ -5,9 +5,7 @@ public import MilterPlatform
 /// A reference would be counted for each command, which takes as long as the lock itself.
 ///
 /// It is public only because other code of this module cannot be inlined in the modules that use it.
-///
-/// `@unchecked Sendable`: the mutex never moves, and any thread may use it.
-public struct UnownedLock: @unchecked Sendable {
+public struct UnownedLock {
   @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
   /// Refers to a lock.

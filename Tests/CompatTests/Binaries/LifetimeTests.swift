@@ -160,6 +160,8 @@ extension DebianBinaries {
       #expect(lines.filter { results.contains(String($0)) }.map(String.init) == results)
       // The filter has called smfi_setdbg, so the library prints why a function failed.
       #expect(lines.contains("smfi_addheader: addheader may be called in eom only"))
+      // The same call makes it print lines about connections.
+      #expect(lines.contains { $0.contains("a connection ended after") })
     }
   }
 }

@@ -8,11 +8,14 @@ import MilterKit
 final class DescribedFilter {
   private let server: MilterServer
 
-  init(_ description: smfiDesc) throws {
+  init(
+    _ description: smfiDesc, on socket: String = "inet:0@127.0.0.1",
+    configure: (inout MilterConfiguration) -> Void = { _ in }
+  ) throws {
     let missing = try LibmilterProcess.callbacksMissing(in: description.xxfi_version)
-    server = try MilterServer(
-      sockets: ["inet:0@127.0.0.1"], configuration: MilterConfiguration()
-    ) {
+    var configuration = MilterConfiguration()
+    configure(&configuration)
+    server = try MilterServer(sockets: [socket], configuration: configuration) {
       DescriptionHandler(description, missing: missing)
     }
     try server.start()
