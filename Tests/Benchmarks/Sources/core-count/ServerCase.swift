@@ -22,6 +22,9 @@ enum ServerCase: String, CaseIterable {
   case connection
   /// A chain of one and of three of the filters of `milter`, to which the MTA sends the content in one burst.
   case chain1, chain3
+  /// A connection with one message to such a chain, from accept to close.
+  case chain1Connection = "chain1-connection"
+  case chain3Connection = "chain3-connection"
 
   /// An MTA's burst, and the number of bytes of the reply.
   typealias Burst = (bytes: [UInt8], replyBytes: Int)
@@ -45,21 +48,32 @@ enum ServerCase: String, CaseIterable {
     case .headers: { QuietFilter() }
     case .rawHeaders: { RawQuietFilter() }
     case .envrcpt: { RecipientFilter() }
-    case .chain1: { MilterChain { CheckingFilter() } }
-    case .chain3: { MilterChain { for _ in 0..<3 { ChainMember.filter(CheckingFilter()) } } }
+    case .chain1, .chain1Connection: { MilterChain { CheckingFilter() } }
+    case .chain3, .chain3Connection:
+      { MilterChain { for _ in 0..<3 { ChainMember.filter(CheckingFilter()) } } }
     case .dropIn: nil
     }
   }
 
   /// Whether each turn has a connection of its own.
-  var reconnects: Bool { self == .connection }
+  var reconnects: Bool {
+    self == .connection || self == .chain1Connection || self == .chain3Connection
+  }
+
+  /// The number of filters of a chain; `nil` for another filter.
+  private var filters: Int? {
+    switch self {
+    case .chain1, .chain1Connection: 1
+    case .chain3, .chain3Connection: 3
+    default: nil
+    }
+  }
 
   /// The bursts that a connection begins with.
   var opening: [Burst] {
     let opening = CoreMessage.opening
-    let isChain = self == .chain1 || self == .chain3
     let negotiation = [
-      (opening[0], isChain ? Self.chainAgreementBytes : Self.agreementBytes)
+      (opening[0], filters != nil ? Self.chainAgreementBytes : Self.agreementBytes)
     ]
     return self == .envrcpt
       ? negotiation : negotiation + opening[1...].map { ($0, Self.continueBytes) }
@@ -69,11 +83,12 @@ enum ServerCase: String, CaseIterable {
   var turn: [Burst] {
     let bursts = CoreMessage.bursts
     let end = bursts[bursts.count - 1]
+    let quit = [Burst(MTACommand.quit.bytes, 0)]
     switch self {
-    case .chain1, .chain3:
-      let filters = self == .chain1 ? 1 : 3
+    case .chain1, .chain3, .chain1Connection, .chain3Connection:
+      let endBytes = (filters ?? 0) * Self.headerBytes + Self.continueBytes
       return bursts[..<4].map { ($0, Self.continueBytes) }
-        + [(bursts[4...].flatMap(\.self), filters * Self.headerBytes + Self.continueBytes)]
+        + [(bursts[4...].flatMap(\.self), endBytes)] + (reconnects ? quit : [])
     case .milter, .async, .dropIn:
       return bursts.dropLast().map { ($0, Self.continueBytes) } + [(end, Self.endBytes)]
     case .headers, .rawHeaders:
@@ -89,7 +104,7 @@ enum ServerCase: String, CaseIterable {
         + [(headers.flatMap(\.bytes) + endOfHeaders, Self.continueBytes)]
         + [(bursts[bursts.count - 2], Self.continueBytes), (end, Self.endBytes)]
     case .envrcpt: return [bursts[1], end].map { ($0, Self.continueBytes) }
-    case .connection: return [(MTACommand.quit.bytes, 0)]
+    case .connection: return quit
     }
   }
 }
