@@ -2,7 +2,7 @@ import MilterCore
 import MilterMTA
 
 /// The macros that a chain requests from the MTA, so that each member gets its macros.
-struct ChainMacros {
+struct ChainMacros: Sendable {
   /// The requested macros, by stage; at other stages the MTA sends its default macros.
   private(set) var lists: [MilterStage: [[UInt8]]] = [:]
   /// The macros for members without a list, at stages where the chain requests a list.
@@ -18,11 +18,13 @@ struct ChainMacros {
 
   /// Combines the lists of members.
   init(_ wishes: [ChainOffer.Wish]) {
-    for stage in MilterStage.allCases { refused.formUnion(fit(wishes, stage).refused) }
-    for stage in MilterStage.allCases {
-      guard let list = fit(wishes, stage).list else { continue }
+    var fits = MilterStage.allCases.map { fit(wishes, $0) }
+    for fit in fits { refused.formUnion(fit.refused) }
+    if !refused.isEmpty { fits = MilterStage.allCases.map { fit(wishes, $0) } }
+    for (stage, fit) in zip(MilterStage.allCases, fits) {
+      guard let list = fit.list else { continue }
       lists[stage] = list
-      defaults[stage] = Self.known(stage)
+      defaults[stage] = Self.known[stage]
     }
   }
 
@@ -38,15 +40,17 @@ struct ChainMacros {
     var names = Self.demands(wishes, stage)
     let isAsked = asked.contains { $0.contains { $0 != nil } }
     guard isAsked || !names.isEmpty else { return (nil, []) }
-    names = Self.unique(Self.needs(stage) + names)
+    names = Self.needs(stage) + names
     // Members without a list get the macros that the MTA would send by default.
     if !isAsked || asked.contains(where: { $0.isEmpty || $0.contains { $0 == nil } }) {
-      names = Self.unique(names + Self.known(stage))
+      names += Self.known[stage] ?? []
     }
+    names = Self.unique(names)
     var unfit: Set<Int> = []
     for (number, lists) in asked.enumerated() {
-      let more = Self.unique(
-        names + lists.compactMap(\.self).flatMap { MTAMacros.names($0) })
+      let own = lists.compactMap(\.self).flatMap { MTAMacros.names($0) }
+      if own.isEmpty { continue }
+      let more = Self.unique(names + own)
       let size = more.reduce(0) { $0 + $1.count + 1 }
       if more.count > DeclaredWishes.mostMacros || size > Self.mostBytes {
         unfit.insert(number)
@@ -94,11 +98,12 @@ struct ChainMacros {
     return names.filter { seen.insert($0).inserted }
   }
 
-  /// The macros that Postfix or Sendmail sends at a stage by default.
-  private static func known(_ stage: MilterStage) -> [[UInt8]] {
-    let profiles: [MTAProfile] = [.postfix, .sendmail]
-    return profiles.flatMap { profile in
-      MTAMacros.names((profile.macros.lists[stage.callback] ?? "").utf8)
+  /// The macros that Postfix or Sendmail sends at each stage by default.
+  private static let known: [MilterStage: [[UInt8]]] = {
+    let lists = [MTAProfile.postfix, .sendmail].map(\.macros.lists)
+    let names = MilterStage.allCases.map { stage in
+      (stage, lists.flatMap { MTAMacros.names(($0[stage.callback] ?? "").utf8) })
     }
-  }
+    return Dictionary(uniqueKeysWithValues: names)
+  }()
 }

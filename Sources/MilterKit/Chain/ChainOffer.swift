@@ -2,9 +2,9 @@ import MilterCore
 import MilterMTA
 
 /// A chain's requests to the MTA, which combine those of its members.
-struct ChainOffer {
+struct ChainOffer: Sendable {
   /// The requests of one member.
-  struct Wish {
+  struct Wish: Hashable, Sendable {
     /// The negotiated options; `nil` if the negotiation failed, so that the member may request anything later.
     var negotiated: MilterNegotiation?
     /// Whether a condition uses the client or the message.

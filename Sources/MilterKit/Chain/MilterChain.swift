@@ -154,7 +154,7 @@ open class MilterChain: Milter {
     let time = ChainTime(Self.timeLimits.command)
     links = list.enumerated().map { ChainLink($1, index: $0, surroundings, notes) }
     for link in links { link.open(offered, within: time) }
-    let offer = ChainOffer(links.map(\.wish), offered, version: options.version)
+    let offer = ChainOffer.of(links.map(\.wish), offered, version: options.version)
     for number in offer.macros.refused {
       links[number].fail(MTAFailure(.refusedOffer, "it asks for more macros than an MTA accepts"))
     }
