@@ -100,6 +100,15 @@ public final class FilterConnection {
     return false
   }
 
+  /// The last step and its result so far, without a copy of the session; `nil` before the first step.
+  package var current: MTAExchange? { session.current }
+
+  /// Whether a message is in progress, without a copy of the session.
+  package var isInMessage: Bool { session.isInMessage }
+
+  /// The failure after which the connection is useless, without a copy of the session; `nil` until then.
+  package var failure: MTAFailure? { session.failure }
+
   /// Sends what waits, and waits for the replies to the step.
   private func settle() {
     flush()

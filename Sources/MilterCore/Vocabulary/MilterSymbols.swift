@@ -120,21 +120,11 @@ public struct MilterSymbols: Sendable {
     }
   }
 
-  /// Returns the macros of a stage as the MTA has sent them; `nil` without a packet.
-  package func macros(of stage: MilterStage) -> [MilterMacro]? {
+  /// Returns the names and values of a stage as the MTA has sent them, each with a NUL; `nil` without a packet.
+  package func strings(of stage: MilterStage) -> [UInt8]? {
     let position = Self.position(of: stage)
-    let packet = bytes.span.extracting(start(of: position)..<end(of: position))
-    guard !packet.isEmpty else { return nil }
-    var macros: [MilterMacro] = []
-    var next = 0
-    while let name = packet.cString(at: next) {
-      let value = packet.cString(at: name.upperBound + 1)
-      macros.append(
-        MilterMacro(name: packet.bytes(in: name), value: value.map { packet.bytes(in: $0) }))
-      guard let value else { break }
-      next = value.upperBound + 1
-    }
-    return macros
+    let packet = bytes[start(of: position)..<end(of: position)]
+    return packet.lastIndex(of: 0).map { Array(packet[...$0]) }
   }
 
   /// The value of a macro; `nil` if the MTA has not sent it.

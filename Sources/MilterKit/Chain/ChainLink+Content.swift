@@ -46,7 +46,7 @@ extension ChainLink {
     }
     if let clientRefusal { return Review(verdict: .refuse(clientRefusal)) }
     if isStarved || starves(at: .eom, time) { return Review(verdict: blocked(at: .eom)) }
-    guard connection?.session.isInMessage == true else {
+    guard connection?.isInMessage == true else {
       return Review(verdict: loseTrack(at: .eom))
     }
     let sawHeader = seesHeader
@@ -76,7 +76,7 @@ extension ChainLink {
     func isOver(_ step: MTAStep) -> Bool {
       verdict = exchange(step)
       if interest == .nothing, !member.isShadow {
-        let status = connection?.session.current?.status ?? .continue
+        let status = connection?.current?.status ?? .continue
         surroundings.log().put(.info, .verdict, "\(name): \(step.callback): \(status)")
       }
       return !verdict.isGoOn || failure != nil || interest == .nothing
@@ -109,7 +109,7 @@ extension ChainLink {
       if !member.isShadow { throw bodyFailure }
       surroundings.log().error("\(name): shadow: \(bodyFailure)")
     }
-    let changes = connection?.session.current?.replies.filter { $0.code.flag != nil } ?? []
+    let changes = connection?.current?.replies.filter { $0.code.flag != nil } ?? []
     do {
       for change in changes { try change.check(maximumPayload: surroundings.maximumPayload()) }
     } catch {
@@ -118,7 +118,7 @@ extension ChainLink {
     }
     guard member.isShadow else {
       if surroundings.logsVerdicts {
-        let status = connection?.session.current?.status ?? .continue
+        let status = connection?.current?.status ?? .continue
         let line = "\(name): eom: \(Self.summary(status, changes, newBody))"
         surroundings.log().put(.info, .verdict, line)
       }

@@ -76,9 +76,17 @@ final class ChainLink {
   }
 
   /// The negotiated options; `nil` if the negotiation failed.
-  var negotiated: MilterNegotiation? { failure == nil ? connection?.session.negotiated : nil }
+  private(set) var negotiated: MilterNegotiation? {
+    didSet {
+      steps = negotiated?.options.steps ?? []
+      hasEmptyList = negotiated?.macroLists.contains { $0.macros.isEmpty } ?? false
+    }
+  }
 
-  var steps: MilterProtocolFlags { negotiated?.options.steps ?? [] }
+  private(set) var steps: MilterProtocolFlags = []
+
+  /// Whether the member requests no macros at a stage.
+  private(set) var hasEmptyList = false
 
   /// Whether the member's header values include the space after the colon.
   var keepsSpace: Bool { steps.contains(.hdrLeadspc) }
@@ -87,6 +95,13 @@ final class ChainLink {
   var seesHeader: Bool { !steps.contains(.nohdrs) }
 
   // MARK: The connection
+
+  /// The behavior of the chain, apart from the offer.
+  private static let profile: MTAProfile = {
+    var profile = MTAProfile(name: "chain")
+    profile.changes.interruptedBodiesFail = false
+    return profile
+  }()
 
   /// Connects and negotiates.
   ///
@@ -98,12 +113,11 @@ final class ChainLink {
     isDoneWithClient = false
     clientRefusal = nil
     interest = .message
-    var profile = MTAProfile(name: "chain")
+    var profile = Self.profile
     profile.offer = offer
     profile.offer.steps.subtract(.dataSizes)
     // Only macros show that a recipient was rejected, and the member can request macros only with `setsymlist`.
     if !offer.actions.contains(.setsymlist) { profile.offer.steps.remove(.rcptRej) }
-    profile.changes.interruptedBodiesFail = false
     guard !starves(at: .newClient, time) else { return }
     timed(time) {
       do {
@@ -114,7 +128,11 @@ final class ChainLink {
         connection.onProgress = surroundings.progress
         connection.onNewBody = { [weak self] in self?.keepNewBody($0) }
         connection.deadline = time.deadline
-        if let failure = connection.negotiate() { fail(failure) }
+        if let failure = connection.negotiate() {
+          fail(failure)
+        } else {
+          negotiated = connection.session.negotiated
+        }
       } catch {
         let isLate = (error as? SocketError)?.code == .timedOut
         fail(MTAFailure(isLate ? .timedOut : .connectionClosed, "\(error)"))
@@ -166,7 +184,7 @@ final class ChainLink {
     surroundings.log().error("\(name) \(event), \(consequence): \(reason)")
     count { if wasAsked { $0.failures += 1 } else { $0.timesNotAsked += 1 } }
     connection?.disconnect()
-    (connection, memory, filter, newBody) = (nil, nil, nil, nil)
+    (connection, memory, filter, newBody, negotiated) = (nil, nil, nil, nil, nil)
   }
 
   /// Counts an event for the metrics.
@@ -212,7 +230,7 @@ final class ChainLink {
   /// Ends the connection.
   func quit() {
     if failure == nil { connection?.quit() }
-    (connection, memory, filter) = (nil, nil, nil)
+    (connection, memory, filter, negotiated) = (nil, nil, nil, nil)
   }
 
   // MARK: Steps
@@ -261,14 +279,14 @@ final class ChainLink {
   func exchange(_ step: MTAStep) -> ChainVerdict {
     guard let connection else { return loseTrack(at: step) }
     if connection.advance(step) { return .goOn }
-    if let failure = connection.session.failure {
+    if let failure = connection.failure {
       fail(failure)
       return blocked(at: step)
     }
-    switch connection.session.current?.fate {
+    switch connection.current?.fate {
     case .told, .leftOut, .skipped: return .goOn
     case .asked:
-      guard let reply = connection.session.current?.replies.last else {
+      guard let reply = connection.current?.replies.last else {
         return loseTrack(at: step)
       }
       return verdict(reply, step)
@@ -294,7 +312,7 @@ final class ChainLink {
   func reset() {
     (newBody, bodyFailure, history, isStarved) = (nil, nil, [], false)
     guard failure == nil, let connection else { return }
-    if connection.session.isInMessage {
+    if connection.isInMessage {
       _ = connection.perform(.reset)
       if let failure = connection.session.failure { return fail(failure) }
     }

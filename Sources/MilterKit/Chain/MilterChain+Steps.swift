@@ -84,10 +84,10 @@ extension MilterChain {
     var macros = RelayedMacros()
     guard let symbols = context?.session.symbols else { return macros }
     for stage in stages {
-      if let packet = symbols.macros(of: stage) { macros.packets.append((stage, packet)) }
+      guard let strings = symbols.strings(of: stage) else { continue }
+      macros.packets.append(.init(stage, strings: strings, defaults: offer?.macros.defaults[stage]))
     }
-    macros.defaults = offer?.macros.defaults ?? [:]
-    macros.ignoresEmptyLists = mtaKind == .postfix
+    macros.ignoresEmptyLists = links.contains(where: \.hasEmptyList) && mtaKind == .postfix
     return macros
   }
 }

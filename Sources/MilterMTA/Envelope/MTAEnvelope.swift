@@ -92,4 +92,14 @@ public struct MTAEnvelope: Hashable, Sendable {
     self.recipients = recipients
     self.macros = macros
   }
+
+  /// Creates the envelope of a message that a client begins.
+  init(_ client: Client, sender: Path) {
+    host = client.host
+    address = client.address
+    helo = client.helo
+    self.sender = sender
+    recipients = []
+    macros = MTAMacros()
+  }
 }

@@ -27,8 +27,8 @@ struct ChangeTally: Sendable {
 }
 
 extension MTASession {
-  /// Keeps a reply for the exchange or the caller.
-  mutating func keep(_ reply: FilterReply) throws(MTAFailure) {
+  /// Keeps a reply of this size in bytes for the exchange or the caller.
+  mutating func keep(_ reply: FilterReply, ofSize size: Int) throws(MTAFailure) {
     guard !keepsContent else {
       current?.replies.append(reply)
       return
@@ -43,7 +43,7 @@ extension MTASession {
     default:
       if reply.code.flag != nil {
         tally.count += 1
-        tally.bytes += reply.bytes.count
+        tally.bytes += size
       }
       current?.replies.append(reply)
     }

@@ -60,10 +60,11 @@ extension MTASession {
 
   /// Ends the current message with its outcome, which is not needed if the caller keeps the content.
   mutating func finish(_ decision: Decision) {
-    guard transaction != nil || script != nil else { return }
+    // A comparison with nil would copy the whole message.
+    if case .none = transaction, case .none = script { return }
     abort(after: decision)
     if keepsContent { outcome = outcome(of: decision) }
-    if script != nil { steps = [] }
+    if case .some = script { steps = [] }
     (transaction, script, warnings, refusal) = (nil, nil, [], nil)
   }
 
@@ -97,7 +98,7 @@ extension MTASession {
 
   /// Sends the abort for the end of a message, or notes that it is due.
   private mutating func abort(after decision: Decision) {
-    guard let transaction, !isClosed, settled == nil || transaction.isShown,
+    guard let isShown = transaction?.isShown, !isClosed, settled == nil || isShown,
       decision.verdict != .failure
     else { return }
     let stage = decision.stage
@@ -110,7 +111,7 @@ extension MTASession {
       if decision.verdict == .discard, isEarly {
         MTACommand.abort.write(to: &writer)
       } else {
-        owesAbort = isEarly && decision.verdict != .accept && transaction.isShown
+        owesAbort = isEarly && decision.verdict != .accept && isShown
       }
     }
   }

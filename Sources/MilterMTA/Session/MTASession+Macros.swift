@@ -6,7 +6,11 @@ extension MTASession {
 
   /// Sends the macros of a step.
   mutating func sendMacros(before step: MTAStep) {
-    if case .some = relayed { return relay(before: step) }
+    if let relayed {
+      guard let stage = step.stage else { return }
+      let lists = profile.dialect == .complete ? negotiated?.macroLists ?? [] : []
+      return relayed.write(before: stage, lists, to: &writer)
+    }
     guard profile.macros.lists[step.callback] != nil || step.stage != nil else { return }
     var size = 1
     let macros = names(before: step).compactMap { name in
@@ -34,8 +38,7 @@ extension MTASession {
   func requested(before step: MTAStep) -> [UInt8]? {
     guard let stage = step.stage, profile.dialect == .complete else { return nil }
     let list = negotiated?.macroLists.last { $0.stage == stage }?.macros
-    let isIgnored = relayed?.ignoresEmptyLists ?? profile.macros.ignoresEmptyLists
-    return list?.isEmpty == true && isIgnored ? nil : list
+    return list?.isEmpty == true && profile.macros.ignoresEmptyLists ? nil : list
   }
 
   private func names(before step: MTAStep) -> [[UInt8]] {

@@ -1,11 +1,11 @@
 import MilterCore
 
 extension MTASession {
-  /// Handles a reply.
-  mutating func handle(_ reply: FilterReply) throws(MTAFailure) {
+  /// Handles a reply, and notes its size in bytes.
+  mutating func handle(_ reply: FilterReply, ofSize size: Int) throws(MTAFailure) {
     guard let callback = waiting else { throw unasked(reply) }
     if callback == .negotiate { return try agree(reply) }
-    try keep(reply)
+    try keep(reply, ofSize: size)
     if reply.code != .replacebody, transaction?.bodyRun == .running {
       transaction?.bodyRun = .ended
     }
@@ -45,6 +45,8 @@ extension MTASession {
     if profile.dialect == .complete { try check(answer.options) }
     negotiated = answer
     limitPackets()
+    plainRules = PlainRules(
+      profile, answer, maximumPayload: maximumPayload, chunkSize: chunkSize)
     waiting = nil
   }
 

@@ -81,10 +81,9 @@ extension MTASession {
     isDeaf = false
     lastChunk = []
     if case .none = script { (warnings, refusal) = ([], nil) }
-    var envelope = script?.envelope ?? MTAEnvelope(sender: path, recipients: [])
-    envelope.sender = path
-    (envelope.host, envelope.address, envelope.helo) = (client.host, client.address, client.helo)
-    transaction = Transaction(MTAMail(script?.message ?? MTAMessage(), envelope))
+    var envelope = MTAEnvelope(client, sender: path)
+    if let script { envelope.macros = script.envelope.macros }
+    transaction = Transaction(envelope, of: script?.message)
   }
 
   private mutating func rcpt(_ path: MTAEnvelope.Path, _ step: MTAStep) {
@@ -250,7 +249,7 @@ extension MTASession {
       if callback == .eoh { return steps.contains(.nohdrs) }
       if callback == .unknown { return true }
     }
-    return !callback.noFlag.isEmpty && steps.contains(callback.noFlag)
+    return steps.leavesOut(callback)
   }
 
   /// The header, where the MTA sends it before the first part of the body.
@@ -276,6 +275,18 @@ extension MTASession {
 
   /// Whether the MTA does not wait for a reply, as negotiated.
   func isNoReply(_ callback: MilterCallback) -> Bool {
-    !callback.nrFlag.isEmpty && negotiated?.options.steps.contains(callback.nrFlag) == true
+    negotiated?.options.steps.hasNoReply(callback) == true
+  }
+}
+
+extension MilterProtocolFlags {
+  /// Whether the MTA does not send the step of a callback.
+  func leavesOut(_ callback: MilterCallback) -> Bool {
+    !callback.noFlag.isEmpty && contains(callback.noFlag)
+  }
+
+  /// Whether the MTA does not wait for a reply to the step of a callback.
+  func hasNoReply(_ callback: MilterCallback) -> Bool {
+    !callback.nrFlag.isEmpty && contains(callback.nrFlag)
   }
 }

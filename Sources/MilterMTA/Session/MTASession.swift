@@ -44,6 +44,8 @@ public struct MTASession: Sendable {
   package internal(set) var progressCount = 0
   /// The changes that the filter has requested at the end of the message.
   var tally = ChangeTally()
+  /// The behavior in the fast path.
+  var plainRules = PlainRules()
   /// The negotiated options; `nil` until the filter has answered the offer.
   public internal(set) var negotiated: MilterNegotiation?
   /// The steps since the last message ended, and their results.
@@ -66,7 +68,7 @@ public struct MTASession: Sendable {
   package var disconnects: Bool { settled?.disconnects ?? false }
 
   /// Whether a message is in progress: MAIL was accepted, and the message has not ended.
-  public var isInMessage: Bool { transaction != nil }
+  public var isInMessage: Bool { if case .some = transaction { true } else { false } }
 
   /// Whether all steps were performed, and no reply is due.
   public var isIdle: Bool { waiting == nil && steps.isEmpty && bodyRest.isEmpty }
@@ -207,7 +209,7 @@ public struct MTASession: Sendable {
         replyCount += 1
         // A reply to a command that the filter cannot have received yet is one too many.
         if waiting != nil, !writer.isEmpty { throw unasked(reply) }
-        try handle(reply)
+        try handle(reply, ofSize: WireLimits.headerSize + frame.payload.count)
         proceed()
       }
     } catch let error as MTAFailure {

@@ -54,7 +54,9 @@ public enum MTAStep: Hashable, Sendable {
   }
 
   /// The command for a filter.
-  var code: MTACommandCode { self == .newClient ? .quitNewConnection : callback.command }
+  var code: MTACommandCode {
+    if case .newClient = self { .quitNewConnection } else { callback.command }
+  }
 
   /// The stage for which a filter can request macros.
   package var stage: MilterStage? { MilterStage(owner: code) }

@@ -28,11 +28,17 @@ struct Transaction: Sendable {
   /// The state of the new body.
   var bodyRun = BodyRun.notBegun
 
-  init(_ mail: MTAMail) {
-    self.mail = mail
-    self.mail.envelope.recipients = []
-    self.mail.message.headers = []
-    self.mail.message.body = []
+  /// Creates the state of a message that begins.
+  ///
+  /// - Parameters:
+  ///   - envelope: The envelope, without recipients.
+  ///   - message: The message, if it is sent as a whole.
+  init(_ envelope: MTAEnvelope, of message: MTAMessage?) {
+    var begun = MTAMessage()
+    if let message {
+      (begun.preamble, begun.hasBlankLine) = (message.preamble, message.hasBlankLine)
+    }
+    mail = MTAMail(begun, envelope)
   }
 
   /// Whether any recipient is left.
