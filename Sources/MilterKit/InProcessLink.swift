@@ -8,6 +8,8 @@ package final class InProcessLink: PlainLink {
 
   package init(_ filter: FilterInMemory) { self.filter = filter }
 
+  deinit { filter.onReplies = nil }
+
   package func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent? {
     filter.receive(bytes)
     return nil
@@ -18,8 +20,10 @@ package final class InProcessLink: PlainLink {
   }
 
   /// Delivers the filter's replies as soon as they are written, so that they do not accumulate.
+  ///
+  /// - Parameter connection: The connection that owns this link. Weak references would slow down each use of it.
   package func deliver(to connection: FilterConnection) {
-    filter.onReplies = { [weak connection] bytes in connection?.take(bytes) }
+    filter.onReplies = { [unowned connection] bytes in connection.take(bytes) }
   }
 
   package func receive(within limit: Duration) -> FilterLinkEvent {

@@ -12,12 +12,16 @@ struct ChainEdits {
   private var plan: [FilterReply?] = []
   /// The header; `nil` until a member changes it.
   private var header: HeaderEdits?
+  /// Whether the header has changed, and the message does not have the changes yet.
+  private var isHeaderNew = false
   /// Whether a member got the header before that change.
   private var isHeaderShown = false
   private let changes: MTAProfile.Changes
   private let hasLeadingSpace: Bool
+  /// The message for the next member; ``update()`` gives it the header.
+  private(set) var message: ChainMessage
   /// The recipients that the client named.
-  private let recipients: Set<[UInt8]>
+  private lazy var recipients = Set(message.recipients.map(MTAEnvelope.Path.bare))
   /// The positions in the plan where recipients are added.
   private var added: [[UInt8]: [Int]] = [:]
   /// The position in the plan of the quarantine.
@@ -26,7 +30,7 @@ struct ChainEdits {
   init(_ message: ChainMessage, _ changes: MTAProfile.Changes, hasLeadingSpace: Bool) {
     self.changes = changes
     self.hasLeadingSpace = hasLeadingSpace
-    recipients = Set(message.recipients.map(MTAEnvelope.Path.bare))
+    self.message = message
   }
 
   /// The actions for the MTA, in order; the body comes last.
@@ -38,24 +42,28 @@ struct ChainEdits {
     header?.forgetDeleted()
   }
 
-  /// Adds the changes that one member requests, and applies them to the message for the next members.
+  /// Carries out the changes of the message's header, before another member gets the message.
+  mutating func update() {
+    guard isHeaderNew, let header else { return }
+    isHeaderNew = false
+    message.show(header.shown)
+  }
+
+  /// Adds the changes that one member requests, and carries them out for the next members.
   ///
   /// - Parameters:
   ///   - replies: The changes, without the new body.
   ///   - newBody: The new body, if there is one.
   ///   - keepsSpace: Whether the member's header values include the space after the colon.
-  ///   - message: The message to which the changes are applied.
   /// - Throws: An error if a new body cannot be kept.
   mutating func apply(
-    _ replies: [FilterReply], _ newBody: ChainBody?, keepsSpace: Bool,
-    to message: inout ChainMessage
+    _ replies: [FilterReply], _ newBody: ChainBody?, keepsSpace: Bool
   ) throws {
-    var isHeaderChanged = false
     for reply in replies {
       switch reply {
       case .addheader, .insheader, .chgheader:
-        isHeaderChanged = true
-        changeHeader(hasLeadingSpace && !keepsSpace ? reply.withLeadingSpace : reply, of: message)
+        isHeaderNew = true
+        changeHeader(hasLeadingSpace && !keepsSpace ? reply.withLeadingSpace : reply)
       case .addrcpt(let address), .addrcptPar(let address, _):
         added[MTAEnvelope.Path.bare(address), default: []].append(plan.count)
         plan.append(reply)
@@ -68,14 +76,13 @@ struct ChainEdits {
       default: break
       }
     }
-    if isHeaderChanged, let header { message.show(header.shown) }
     guard var newBody else { return }
     body = newBody
     if changes.endsLastLine, try !newBody.endsWithLineEnd() { try newBody.append([0x0D, 0x0A]) }
     message.body = newBody
   }
 
-  private mutating func changeHeader(_ change: FilterReply, of message: ChainMessage) {
+  private mutating func changeHeader(_ change: FilterReply) {
     if header == nil {
       var edits = HeaderEdits(
         message.headers, received: MTAHeader("Received", ""), changes: changes,

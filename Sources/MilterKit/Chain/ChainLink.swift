@@ -126,7 +126,7 @@ final class ChainLink {
         connection.dropContent()
         connection.limit(surroundings.changeLimits)
         connection.onProgress = surroundings.progress
-        connection.onNewBody = { [weak self] in self?.keepNewBody($0) }
+        connection.onNewBody = { [unowned self] in keepNewBody($0) }
         connection.deadline = time.deadline
         if let failure = connection.negotiate() {
           fail(failure)

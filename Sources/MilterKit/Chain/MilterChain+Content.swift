@@ -7,31 +7,29 @@ extension MilterChain {
   final func endOfMessage() throws -> Status {
     if let end = endedMessage(.eom) { return end }
     let early = tellData()
-    guard early == .continue, var message else { return early }
+    guard early == .continue, let message else { return early }
     if message.isTooLarge { return try refuseLarge() }
     if let failure = message.failure { throw failure }
-    let changes = mtaKind == .sendmail ? MTAProfile.sendmail.changes : MTAProfile.postfix.changes
+    let kind = mtaKind
+    let changes = kind == .sendmail ? MTAProfile.sendmail.changes : MTAProfile.postfix.changes
     var edits = ChainEdits(message, changes, hasLeadingSpace: hasLeadingSpace)
     let macros = macros([.eoh, .eom])
     let time = timesSteps ? ChainTime(Self.timeLimits.content) : nil
     for link in links {
+      edits.update()
+      let message = edits.message
       let review = try link.review(message, { envelope(message, link.notes) }, macros, within: time)
       if let status = status(review.verdict, of: link, at: .eom) { return status }
       if review.sawHeader { edits.showHeader() }
-      try edits.apply(
-        review.changes, review.newBody, keepsSpace: link.keepsSpace, to: &message)
+      try edits.apply(review.changes, review.newBody, keepsSpace: link.keepsSpace)
       // Postfix shows a message that will be put on hold to no other filter.
-      if mtaKind == .postfix, review.changes.contains(where: { $0.code == .quarantine }) {
+      if kind == .postfix, review.changes.contains(where: { $0.code == .quarantine }) {
         log.put(.info, .verdict, "\(link.name) quarantines the message: it is the last to see it")
         break
       }
     }
     try send(edits)
     return .continue
-  }
-
-  final var hasLeadingSpace: Bool {
-    context?.session.agreed.steps.contains(.hdrLeadspc) ?? false
   }
 
   private final func envelope(_ message: ChainMessage, _ notes: MilterNotes) -> ChainEnvelope {

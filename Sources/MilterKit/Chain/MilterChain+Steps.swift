@@ -5,6 +5,7 @@ import MilterRuntime
 extension MilterChain {
   /// Asks one member after the other, until one decides.
   final func ask(_ step: MTAStep) -> Status {
+    hasToldSteps = true
     let macros = macros(step.stage.map { [$0] } ?? [])
     let time = stepTime
     for link in links {
@@ -16,6 +17,7 @@ extension MilterChain {
 
   /// Sends all members a step that none of them can decide.
   final func show(_ step: MTAStep) {
+    hasToldSteps = true
     let macros = macros(step.stage.map { [$0] } ?? [])
     let time = stepTime
     for link in links { _ = link.perform(step, macros, within: time) }
@@ -43,12 +45,12 @@ extension MilterChain {
   final func status(
     _ verdict: ChainVerdict, of link: ChainLink, at callback: MilterCallback
   ) -> Status? {
+    if verdict.isGoOn { return nil }
     var status = Status.tempfail
     // Replies that other members have set do not count.
     context?.session.reply = nil
     switch verdict {
-    case .goOn: return nil
-    case .failed: break
+    case .goOn, .failed: break
     case .discard: status = .discard
     case .refuse(.reject): status = .reject
     case .refuse(.replycode(let text)):
@@ -73,7 +75,10 @@ extension MilterChain {
   /// Sends the message's end to the members that have not got it.
   final func endMessage() {
     message = nil
-    for link in links { link.reset() }
+    if hasToldSteps {
+      hasToldSteps = false
+      for link in links { link.reset() }
+    }
     // A task that still has the old notes does not write into those of the next message.
     notes = MilterNotes()
     for link in links { link.share(notes) }

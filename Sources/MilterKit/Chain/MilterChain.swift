@@ -37,9 +37,16 @@ open class MilterChain: Milter {
   final var links: [ChainLink] = []
   final var offer: ChainOffer?
   private final var offered = MilterOptions(actions: [], steps: [])
-  final var message: ChainMessage?
+  // Each header field reads it, and a check of exclusive access would cost time. No access lasts while a member
+  // is called.
+  /// The current message.
+  @exclusivity(unchecked) final var message: ChainMessage?
+  /// Whether the header values of the current message include the space after the colon.
+  private(set) final var hasLeadingSpace = false
   private final var knownKind: MTAIdentity.Kind?
   final let timesSteps: Bool
+  /// Whether members have got steps since the end of the last message.
+  final var hasToldSteps = false
   /// The notes that members share about the current message.
   final var notes = MilterNotes()
   /// Creates the file for a large body.
@@ -175,21 +182,24 @@ open class MilterChain: Milter {
     return kind
   }
 
+  /// The parts for the links.
+  ///
+  /// The chain owns the links. Weak references would slow down each use of the chain.
   private final var surroundings: ChainSurroundings {
     let limit = Self.messageLimit.bytes
     return ChainSurroundings(
       name: Self.name,
-      log: { [weak self] in self?.log ?? MilterLog() },
+      log: { [unowned self] in log },
       logsVerdicts: context.map { $0.logLevel >= .info } ?? true,
-      progress: { [weak self] in try? self?.progress() },
-      checksReplies: { [weak self] in self?.mtaKind == .postfix },
+      progress: { [unowned self] in try? progress() },
+      checksReplies: { [unowned self] in mtaKind == .postfix },
       counters: context?.memberCounters, stop: context?.requestStop,
-      maximumPayload: { [weak self] in
-        (self?.context?.session.maximumPayload ?? WireLimits.payload64K) - 1
+      maximumPayload: { [unowned self] in
+        (context?.session.maximumPayload ?? WireLimits.payload64K) - 1
       },
       changeLimits: .init(count: 10_000, bytes: MessageLimit.largestHeader, bodyBytes: limit),
       makeFile: makeSpoolFile,
-      checksEachLine: { [weak self] in self?.mta.checksEachLine ?? true })
+      checksEachLine: { [unowned self] in mta.checksEachLine })
   }
 
   // MARK: Up to the content
@@ -209,6 +219,7 @@ open class MilterChain: Milter {
     // If a verdict of the chain was held, the MTA has ended the last message without an abort.
     endMessage()
     let path = Self.path(sender, args)
+    hasLeadingSpace = context?.session.agreed.steps.contains(.hdrLeadspc) ?? false
     message = ChainMessage(sender: path.address, ChainBody(makeFile: makeSpoolFile))
     let client = client
     for link in links {

@@ -97,13 +97,13 @@ struct ReceiveBuffer: ~Copyable {
   /// Appends bytes from memory.
   mutating func append(_ bytes: ByteWriter) {
     bytes.storage.withUnsafeBytes { storage in
-      var rest = storage[..<bytes.count]
-      while !rest.isEmpty {
+      var place = 0
+      while place < bytes.count {
         let room = room()
-        let count = min(room.count, rest.count)
-        room.copyMemory(from: UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
-        received(count)
-        rest = rest.dropFirst(count)
+        let end = min(place + room.count, bytes.count)
+        room.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[place..<end]))
+        received(end - place)
+        place = end
       }
     }
   }
