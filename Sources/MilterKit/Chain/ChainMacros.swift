@@ -18,14 +18,18 @@ struct ChainMacros: Sendable {
 
   /// Combines the lists of members.
   init(_ wishes: [ChainOffer.Wish]) {
-    var fits = MilterStage.allCases.map { fit(wishes, $0) }
-    for fit in fits { refused.formUnion(fit.refused) }
-    if !refused.isEmpty { fits = MilterStage.allCases.map { fit(wishes, $0) } }
-    for (stage, fit) in zip(MilterStage.allCases, fits) {
-      guard let list = fit.list else { continue }
-      lists[stage] = list
-      defaults[stage] = Self.known[stage]
-    }
+    // A refused member's names no longer count, at the stages after and, in another round, at those before.
+    var known: Set<Int>
+    repeat {
+      known = refused
+      lists = [:]
+      for stage in MilterStage.allCases {
+        let fit = fit(wishes, stage)
+        refused.formUnion(fit.refused)
+        lists[stage] = fit.list
+      }
+    } while refused != known
+    for stage in lists.keys { defaults[stage] = Self.known[stage] }
   }
 
   /// Combines the members' lists for a stage.

@@ -31,8 +31,9 @@ struct PlainRules: Sendable {
       if options.steps.hasNoReply(callback) { unanswered.insert(.init(callback)) }
     }
     named = leftOut.intersection(profile.macros.unwantedSteps)
-    steps = [.connect, .header, .eoh, .eom]
-    if profile.aborts != .always { steps.insert(.helo) }
+    steps = [.connect, .header, .eoh]
+    // The general way sends the abort before HELO and after the end.
+    if profile.aborts != .always { steps.formUnion([.helo, .eom]) }
     if profile.bracketsAddresses, !profile.addressHasArguments {
       steps.formUnion([.envfrom, .envrcpt])
     }

@@ -176,7 +176,9 @@ package final class Conversation {
   func letGo() { handler = nil }
 
   /// Whether the log has lines about connections and verdicts, which are made only then.
-  var logsInfo: Bool { connectionLog.isWritten(at: .info) }
+  ///
+  /// This is the log's own rule. A call of the log would copy it for each reply.
+  var logsInfo: Bool { logLevel >= .info && connectionLog.isWritten?(.info) ?? true }
 
   /// The log for lines about the connection and, once its queue ID is known, the message.
   package var log: MilterLog {

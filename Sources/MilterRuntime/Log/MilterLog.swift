@@ -127,8 +127,7 @@ public struct MilterLog: Sendable {
     return log
   }
 
-  /// Whether lines of a level are written.
-  func isWritten(at level: MilterLogLevel) -> Bool {
+  private func isWritten(at level: MilterLogLevel) -> Bool {
     level <= self.level && isWritten?(level) ?? true
   }
 

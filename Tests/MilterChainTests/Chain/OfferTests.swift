@@ -163,4 +163,45 @@ import Testing
     #expect(outcome.headers("X-New") == (fallback == .accept ? ["yes"] : []))
     #expect(mta.log.contains { $0.contains("demanding[0] has failed, ") }, "\(mta.log)")
   }
+
+  /// Returns a member that requests macros, and is passed by if it fails.
+  private func member(_ name: String, _ lists: [MilterStage: [String]]) -> ChainMember {
+    ChainMember.filter(
+      ScriptedFilter { filter, callback in
+        guard callback == .negotiate else { return .continue }
+        for (stage, names) in lists { try filter.setsymlist(stage, names.joined(separator: " ")) }
+        return .continue
+      }
+    ).named(name).onFailure(.accept)
+  }
+
+  /// Returns the members of a chain that fail because their macros do not fit.
+  private func failures(_ members: ChainMember...) throws -> [String] {
+    let mta = TestMTA(.postfix, filter: MilterChain { for member in members { member } })
+    try mta.send(Message()).expect(.accept)
+    return mta.log.filter { $0.contains("it asks for more macros than an MTA accepts") }
+      .compactMap { $0.split(separator: " ").first { $0.contains("[") }.map(String.init) }.sorted()
+  }
+
+  private func names(_ letter: String, _ count: Int) -> [String] {
+    (0..<count).map { "{\(letter)\($0)}" }
+  }
+
+  @Test func `The macros of a member that does not fit leave room for others`() throws {
+    let failures = try failures(
+      member("a", [.connect: names("a", 30)]),
+      member("b", [.connect: names("b", 30), .envfrom: names("b", 30)]),
+      member("c", [.envfrom: names("c", 30)]))
+    #expect(failures == ["b[1]"])
+  }
+
+  @Test func `A member whose macros do not fit without another member's list fails visibly`() throws
+  {
+    // Without b's list, b gets the default macros, which leave no room for c.
+    let failures = try failures(
+      member("a", [.connect: names("a", 30), .envfrom: ["i"]]),
+      member("b", [.connect: names("b", 30), .envfrom: ["i"]]),
+      member("c", [.connect: ["j"], .envfrom: names("c", 45)]))
+    #expect(failures == ["b[1]", "c[2]"])
+  }
 }
