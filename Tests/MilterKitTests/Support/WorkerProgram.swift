@@ -17,10 +17,7 @@ struct WorkerProgram {
   ) throws -> OperatedProcess {
     try OperatedProcess(
       ["--socket", "unix:" + file("s"), "--workers", "\(workers)"] + arguments,
-      environment: [
-        "SETTINGS": file("settings"), "PROCESS": "1",
-        // Swift's crash handler lets a worker survive a crash signal from another process.
-        "SWIFT_BACKTRACE": "enable=no",
-      ].merging(environment) { $1 })
+      environment: ["SETTINGS": file("settings"), "PROCESS": "1"]
+        .merging(CrashSignals.environment) { $1 }.merging(environment) { $1 })
   }
 }

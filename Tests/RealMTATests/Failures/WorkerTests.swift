@@ -19,8 +19,7 @@ extension RealMTASuite {
       let directory = try InstanceDirectory()
       let (filter, socket) = try SampleProcess.start(
         "greeter", ["--workers", "\(Self.workers)"], in: directory,
-        // Swift's backtrace handler would keep the process alive after a signal from another process.
-        environment: ["SWIFT_BACKTRACE": "enable=no"])
+        environment: CrashSignals.environment)
       try await withMTA(kind, RealMTA.Settings(filters: [socket.spec])) { mta in
         let traffic = OutageTraffic(to: mta)
         defer { traffic.end() }

@@ -28,8 +28,9 @@ extension DebianBinaries {
         let text = Transcript.text(of: connection.negotiated, outcomes)
         #expect(text == expected, "\(library.prefix ?? "Sendmail's library")")
         connection.quit()
-        // With Sendmail's library, a filter takes seconds to stop, so it is killed instead.
-        if library.prefix != nil { #expect(try filter.stop() == 0) }
+        // With Sendmail's library, a filter takes seconds to stop, so it is killed instead. vrfydmn exits without
+        // the library's end, while Python may still run its callbacks.
+        if library.prefix != nil, build.filter != .vrfydmn { #expect(try filter.stop() == 0) }
       }
     }
   }
