@@ -84,7 +84,7 @@ final class SessionPlayer {
   private var probe: Packet { variant.has(.helo) ? .probe : .unknown("PROBE") }
 
   /// Sends a packet as an MTA that has agreed on these protocol bits, and returns the last packet
-  /// of the reply; `nil` if there is none.
+  /// of the reply; `nil` for a packet without a reply.
   private func exchange(
     _ packet: Packet, _ agreed: UInt32, on channel: Channel
   ) throws -> Packet? {

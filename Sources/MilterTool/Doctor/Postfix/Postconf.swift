@@ -42,7 +42,7 @@ struct Postconf: Sendable {
 
   /// Looks a key up in a table.
   ///
-  /// - Returns: The value; `nil` if the parameter has none.
+  /// - Returns: The value; `nil` for a key that the table does not have.
   /// - Throws: `PostfixText.Mistake` if the table cannot be read.
   func look(
     up key: String, in table: String, of directory: String
