@@ -18,7 +18,7 @@ final class ListedFilter {
     if case .rcpt(let path) = step, path.refusal != nil { return show(step) }
     guard let connection = connected() else { return defaultAnswer(to: step) }
     let exchange = connection.perform(step)
-    if let failure = connection.session.failure {
+    if let failure = connection.failure {
       self.failure = failure
       return defaultAnswer(to: step)
     }
@@ -35,19 +35,19 @@ final class ListedFilter {
   private func show(_ step: MTAStep) -> FilterList.Answer? {
     guard let connection = connected() else { return nil }
     connection.perform(step)
-    failure = connection.session.failure
+    failure = connection.failure
     return connection.session.disconnects ? .init(disconnects: true) : nil
   }
 
   /// Sends the filter a message's content; `nil` if the filter does not want it.
   func finish(_ mail: MTAMail) -> FilterList.Outcome? {
     if failure != nil { return defaultOutcome(mail) }
-    guard let connection, connection.session.isInMessage else { return nil }
+    guard let connection, connection.isInMessage else { return nil }
     for header in mail.message.headers { connection.perform(.header(header)) }
     connection.perform(.eoh)
     if !mail.message.body.isEmpty { connection.perform(.body(mail.message.body)) }
     connection.perform(.eom)
-    if let failure = connection.session.failure {
+    if let failure = connection.failure {
       self.failure = failure
       return defaultOutcome(mail)
     }
@@ -59,9 +59,9 @@ final class ListedFilter {
 
   /// Resets the state of the message after its end.
   func reset() {
-    guard failure == nil, let connection, connection.session.isInMessage else { return }
+    guard failure == nil, let connection, connection.isInMessage else { return }
     connection.perform(.reset)
-    failure = connection.session.failure
+    failure = connection.failure
   }
 
   func quit() {

@@ -72,6 +72,6 @@ extension MTAOutcome {
   /// The steps that the filter asked the MTA to leave out.
   public var leftOut: [MilterCallback] {
     let steps = negotiated?.options.steps ?? []
-    return MilterCallback.allCases.filter { !$0.noFlag.isEmpty && steps.contains($0.noFlag) }
+    return MilterCallback.allCases.filter { steps.leavesOut($0) }
   }
 }

@@ -126,9 +126,7 @@ extension FilterSession {
       let isSent = callback == .body && connection.agreed.steps.contains(.skip) && !message.isEnding
       return (isSent ? .skip : .continue, nil)
     case .noreply:
-      if connection.noReply.contains(callback.nrFlag), !callback.nrFlag.isEmpty {
-        return (.continue, nil)
-      }
+      if connection.noReply.hasNoReply(callback) { return (.continue, nil) }
       return (
         .continue,
         MilterError(

@@ -211,7 +211,7 @@ final class ChainLink {
     clientRefusal = nil
     interest = .message
     _ = connection?.perform(.newClient)
-    if let failure = connection?.session.failure { fail(failure) }
+    if let failure = connection?.failure { fail(failure) }
   }
 
   /// Connects to a failed member again for another client.
@@ -314,7 +314,7 @@ final class ChainLink {
     guard failure == nil, let connection else { return }
     if connection.isInMessage {
       _ = connection.perform(.reset)
-      if let failure = connection.session.failure { return fail(failure) }
+      if let failure = connection.failure { return fail(failure) }
     }
     connection.rest()
     memory?.rest()

@@ -244,7 +244,7 @@ extension MTASession {
   }
 
   /// Whether a step is not sent, as negotiated or because the MTA never sends it.
-  func isLeftOut(_ callback: MilterCallback, _ steps: MilterProtocolFlags) -> Bool {
+  private func isLeftOut(_ callback: MilterCallback, _ steps: MilterProtocolFlags) -> Bool {
     if profile.dialect == .stalwart {
       if callback == .eoh { return steps.contains(.nohdrs) }
       if callback == .unknown { return true }
@@ -274,19 +274,7 @@ extension MTASession {
   }
 
   /// Whether the MTA does not wait for a reply, as negotiated.
-  func isNoReply(_ callback: MilterCallback) -> Bool {
+  private func isNoReply(_ callback: MilterCallback) -> Bool {
     negotiated?.options.steps.hasNoReply(callback) == true
-  }
-}
-
-extension MilterProtocolFlags {
-  /// Whether the MTA does not send the step of a callback.
-  func leavesOut(_ callback: MilterCallback) -> Bool {
-    !callback.noFlag.isEmpty && contains(callback.noFlag)
-  }
-
-  /// Whether the MTA does not wait for a reply to the step of a callback.
-  func hasNoReply(_ callback: MilterCallback) -> Bool {
-    !callback.nrFlag.isEmpty && contains(callback.nrFlag)
   }
 }

@@ -101,9 +101,8 @@ struct Replay {
     guard case .negotiate(let old)? = recorded.last else { return [] }
     // Not every session has unknown commands.
     return MilterCallback.allCases.filter { callback in
-      callback != .unknown && !callback.noFlag.isEmpty
-        && old.options.steps.contains(callback.noFlag)
-        && !options.steps.contains(callback.noFlag)
+      callback != .unknown && old.options.steps.leavesOut(callback)
+        && !options.steps.leavesOut(callback)
     }
   }
 
@@ -121,8 +120,7 @@ struct Replay {
   /// Whether the filter must get a step.
   private func isWanted(_ callback: MilterCallback) -> Bool {
     if callback == .envrcpt, isRefusedRecipient { return options.steps.contains(.rcptRej) }
-    let isLeftOut = !callback.noFlag.isEmpty && options.steps.contains(callback.noFlag)
-    return !isLeftOut && !skipped.contains(.init(callback))
+    return !options.steps.leavesOut(callback) && !skipped.contains(.init(callback))
   }
 
   /// Returns the filter's replies to a command; `nil` if the filter has closed the connection.
@@ -130,7 +128,7 @@ struct Replay {
     to command: MTACommand, _ callback: MilterCallback
   ) throws -> [FilterReply]? {
     try link.send(command)
-    if !callback.nrFlag.isEmpty && options.steps.contains(callback.nrFlag) { return [.continue] }
+    if options.steps.hasNoReply(callback) { return [.continue] }
     var replies: [FilterReply] = []
     while let reply = try link.receive() {
       replies.append(reply)
