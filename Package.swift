@@ -29,18 +29,27 @@ let package = Package(
   name: "swift-milter",
   platforms: [.macOS(.v15)],
   products: [
+    // One import for a filter: its base classes, the server, and `main()`.
     .library(name: "MilterKit", targets: ["MilterKit"]),
+    // The protocol without I/O, for a transport or an event loop other than ours.
     .library(name: "MilterCore", targets: ["MilterCore"]),
+    // Mail formats (header fields, addresses, MIME), for filters and other mail programs.
     .library(name: "MilterMail", targets: ["MilterMail"]),
+    // The MTA's side of a session without I/O: what an MTA makes of a filter's replies.
     .library(name: "MilterMTA", targets: ["MilterMTA"]),
+    // That side over a socket, for MTAs, proxies, and programs that monitor filters.
     .library(name: "MilterClient", targets: ["MilterClient"]),
+    // The test kit for filter authors. A filter itself does not link it.
     .library(name: "MilterTesting", targets: ["MilterTesting"]),
+    // Starts a private Postfix or Sendmail; MilterTesting starts no programs.
     .library(name: "MilterRealMTA", targets: ["MilterRealMTA"]),
+    // libmilter's names in Swift, for ported filters. It links no MTA simulator.
     .library(name: "Libmilter", targets: ["Libmilter"]),
-    // For Samples/cluster, which keeps the same filters' state elsewhere.
+    // For Samples/cluster, which keeps the same filters' state elsewhere. Dependents do not get it.
     .library(name: "milter-sample-filters", targets: ["MilterGreylist", "MilterRateLimit"]),
+    // The C library: Compat/install.sh links libmilter.so.1.0.1 from it.
     .library(name: "milter-abi", type: .static, targets: ["CMilterNames", "LibmilterABI"]),
-    .executable(name: "milter", targets: ["milter"]),
+    .executable(name: "milter", targets: ["milter-program"]),
     .executable(name: "stamp", targets: ["milter-sample-stamp"]),
     .executable(name: "greeter", targets: ["milter-sample-greeter"]),
     .executable(name: "blocklist", targets: ["milter-sample-blocklist"]),
@@ -113,8 +122,10 @@ let package = Package(
         "MilterSystem",
       ],
       swiftSettings: common),
+    // A dependent may have a target `milter`.
     .executableTarget(
-      name: "milter", dependencies: ["MilterSystem", "MilterTool"], swiftSettings: common),
+      name: "milter-program", dependencies: ["MilterSystem", "MilterTool"], path: "Sources/milter",
+      swiftSettings: common),
     .target(
       name: "MilterTesting",
       dependencies: [
@@ -273,7 +284,8 @@ let package = Package(
       dependencies: [
         "MilterClient", "MilterCommandLine", "MilterCore", "MilterKit", "MilterMTA",
         "MilterPlatform", "MilterPlay", "MilterProcessFixtures", "MilterRandomFixtures",
-        "MilterSystem", "MilterTool", "milter", "milter-sample-greeter", "milter-sample-stamp",
+        "MilterSystem", "MilterTool", "milter-program", "milter-sample-greeter",
+        "milter-sample-stamp",
       ],
       exclude: ["Filters"], swiftSettings: common),
     .testTarget(
@@ -281,7 +293,7 @@ let package = Package(
       dependencies: [
         "MilterChainFixtures", "MilterFilterFixtures", "MilterCore", "MilterKit", "MilterMTA",
         "MilterMessageFixtures", "MilterRealMTA",
-        "MilterSystem", "MilterTesting", "MilterProcessFixtures", "milter",
+        "MilterSystem", "MilterTesting", "MilterProcessFixtures", "milter-program",
       ],
       swiftSettings: common),
   ]

@@ -10,11 +10,10 @@ struct DependentPackageTests {
   static let names = [
     "CEpoll", "CGetopt", "CLibmilter", "CommandLineSupport", "FilterFixtures", "ProcessFixtures",
     "CResolver", "blocklist", "clamd", "disarm", "disclaimer", "doorman", "fromalign", "greeter",
-    "greylist",
-    "journal", "ratelimit", "rewrite", "stamp",
+    "greylist", "journal", "milter", "ratelimit", "rewrite", "stamp",
   ]
 
-  @Test func `A target of the user may have the name of a sample or of a helper`() throws {
+  @Test func `A target of the user may have the name of a sample, a helper, or the tool`() throws {
     let directory = try ScratchDirectory()
     for name in Self.names {
       try directory.write("import MilterKit\n", to: "Sources/\(name)/main.swift")
