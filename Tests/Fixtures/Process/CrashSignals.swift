@@ -1,4 +1,4 @@
-import Foundation
+import MilterProcesses
 
 /// The signals with which the system or another process makes a program crash.
 package enum CrashSignals {
@@ -10,8 +10,8 @@ package enum CrashSignals {
     var environment = ["SWIFT_BACKTRACE": "enable=no"]
     guard BuiltProgram.isSanitized else { return environment }
     for name in ["TSAN_OPTIONS", "ASAN_OPTIONS"] {
-      let options = ProcessInfo.processInfo.environment[name].map { [$0] } ?? []
-      environment[name] = (options + ["handle_segv=0"]).joined(separator: ":")
+      let options = Subprocess.environment[name].map { "\($0):" } ?? ""
+      environment[name] = options + "handle_segv=0"
     }
     return environment
   }

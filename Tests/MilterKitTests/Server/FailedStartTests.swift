@@ -24,12 +24,15 @@ import Testing
     FileManager.default.fileExists(atPath: directory.path(of: "s"))
   }
 
-  /// Prevents the process from opening further descriptors.
-  private static func refuseDescriptors() {
+  /// Calls `body` while the process cannot open further descriptors.
+  private static func withoutDescriptors(_ body: () async throws -> Void) async throws {
+    let descriptors = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
-    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    limit.rlim_cur = 3
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    try #require(getrlimit(descriptors, &limit) == 0)
+    defer { setrlimit(descriptors, &limit) }
+    var none = rlimit(rlim_cur: 3, rlim_max: limit.rlim_max)
+    try #require(setrlimit(descriptors, &none) == 0)
+    try await body()
   }
 
   /// Whether the calling thread blocks SIGTERM.
@@ -56,8 +59,9 @@ import Testing
       let server = try Self.server(in: directory)
       try server.open()
       #expect(Self.exists(in: directory))
-      Self.refuseDescriptors()
-      await #expect(throws: SocketError.self) { try await server.serve() }
+      try await Self.withoutDescriptors {
+        await #expect(throws: SocketError.self) { try await server.serve() }
+      }
       #expect(server.addresses == [])
       #expect(!Self.exists(in: directory))
     }
