@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import MilterFilterFixtures
 import MilterProcessFixtures
 import MilterSystem
@@ -65,20 +65,30 @@ import Testing
     thread.waitUntilEnded()
   }
 
-  @Test func `A wait for the drain ends at a limit that is set later`() async {
-    let time = DrainTime()
-    async let waiting: Void = onThread { time.wait(atMost: .seconds(3600)) }
-    time.limit(to: .seconds(1800))
-    time.limit(to: .zero)
-    _ = try? await waiting
-    time.wait(atMost: .seconds(3600))
+  /// Waits for a drain of at most an hour on another thread, and signals the result at its end.
+  private func waiting(for time: DrainTime) -> DispatchSemaphore {
+    let ended = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      time.wait(atMost: .seconds(3600))
+      ended.signal()
+    }
+    return ended
   }
 
-  @Test func `A drain ends at once if nothing is left`() async {
+  @Test func `A wait for the drain ends at a limit that is set later`() throws {
     let time = DrainTime()
-    async let waiting: Void = onThread { time.wait(atMost: .seconds(3600)) }
+    let early = waiting(for: time)
+    time.limit(to: .seconds(1800))
+    time.limit(to: .zero)
+    try early.wait(for: "the end of a wait that began before the limit")
+    try waiting(for: time).wait(for: "the end of a wait that begins after the limit")
+  }
+
+  @Test func `A drain ends at once if nothing is left`() throws {
+    let time = DrainTime()
+    let early = waiting(for: time)
     time.end()
-    _ = try? await waiting
-    time.wait(atMost: .seconds(3600))
+    try early.wait(for: "the end of a wait that began before the drain's end")
+    try waiting(for: time).wait(for: "the end of a wait that begins after the drain's end")
   }
 }

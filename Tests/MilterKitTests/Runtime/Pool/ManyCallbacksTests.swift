@@ -28,7 +28,7 @@ import Testing
         guard callback == .envfrom else { return .continue }
         if inside.add() == count { all.signal() }
         // Each callback that continues releases the next one.
-        all.wait()
+        try all.wait(for: "all callbacks")
         all.signal()
         return .continue
       }
@@ -40,15 +40,17 @@ import Testing
   @Test func `Filters whose initializers wait for each other are all made`() throws {
     let count = 100
     let (inside, all) = (Counter(), DispatchSemaphore(value: 0))
+    let late = Counter()
     let server = try TestServer {
       if inside.add() == count { all.signal() }
-      all.wait()
+      do { try all.wait(for: "all initializers") } catch { late.add() }
       all.signal()
       return ScriptedFilter()
     }
     let mtas = try (0..<count).map { _ in try server.connect() }
     for mta in mtas { try mta.send(TestMTA.offer) }
     for mta in mtas { #expect(try mta.receive()?.code == .negotiate) }
+    #expect(late.value == 0)
   }
 
   @Test func `The pool notices a callback that blocks after an await`() throws {
@@ -57,7 +59,7 @@ import Testing
       AsyncScriptedFilter { _, callback in
         guard callback == .envfrom else { return .continue }
         await Task.yield()
-        Self.block(entered, gate)
+        try Self.block(entered, gate)
         return .continue
       }
     }
@@ -78,9 +80,9 @@ import Testing
     try waitForStuck(0)
   }
 
-  private static func block(_ entered: DispatchSemaphore, _ gate: DispatchSemaphore) {
+  private static func block(_ entered: DispatchSemaphore, _ gate: DispatchSemaphore) throws {
     entered.signal()
-    gate.wait()
+    try gate.wait(for: "the test")
   }
 
   @Test func `Code after an await may also block`() throws {
@@ -91,11 +93,12 @@ import Testing
         guard callback == .envfrom else { return .continue }
         await Task.yield()
         if inside.add() == count { all.signal() }
-        all.wait()
+        try all.wait(for: "all callbacks")
         all.signal()
         return .continue
       }
     }
     try play(count, on: server)
+    #expect(inside.value == count)
   }
 }

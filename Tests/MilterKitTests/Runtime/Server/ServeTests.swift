@@ -1,3 +1,4 @@
+import Dispatch
 import MilterFilterFixtures
 import MilterKit
 import MilterProcessFixtures
@@ -5,6 +6,17 @@ import Testing
 
 /// A server as a task.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct ServeTests {
+  /// Returns when a task that serves has ended; throws an error if it does not end.
+  private func waitForEnd(of task: Task<Void, any Error>) async throws {
+    let ended = DispatchSemaphore(value: 0)
+    Task(executorPreference: ThreadForEachJob.executor) {
+      _ = await task.result
+      ended.signal()
+    }
+    try ended.wait(for: "the end of the server's task")
+    try await task.value
+  }
+
   @Test func `A message in progress ends when the task is canceled`() async throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { AsyncScriptedFilter() }
     try server.open()
@@ -19,7 +31,7 @@ import Testing
     #expect(try mta.ask(.rcpt([bytes("<c@d>")])) == [.continue])
     #expect(try mta.ask(.endOfBody([])) == [.continue])
     try mta.quit()
-    try await task.value
+    try await waitForEnd(of: task)
     #expect(server.addresses.isEmpty)
   }
 
@@ -31,7 +43,8 @@ import Testing
     try mta.greet()
     try mta.quit()
     server.stop()
-    try await task.value
+    try await waitForEnd(of: task)
+    #expect(server.addresses.isEmpty)
   }
 
   @Test func `A task that is canceled before it begins opens nothing`() async throws {
@@ -40,7 +53,7 @@ import Testing
       withUnsafeCurrentTask { $0?.cancel() }
       try await server.serve()
     }
-    try await task.value
+    try await waitForEnd(of: task)
     #expect(server.addresses.isEmpty)
   }
 }

@@ -163,7 +163,7 @@ import Testing
       #expect(try String(contentsOfFile: path, encoding: .utf8) == "\(getpid())\n")
     }
     isOver.add()
-    running.wait()
+    try running.wait(for: "the last pidfile")
     try Pidfile(path).remove()
     #expect(!FileManager.default.fileExists(atPath: path))
   }

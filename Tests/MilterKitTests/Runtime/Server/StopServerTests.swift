@@ -142,5 +142,18 @@ import Testing
     #expect(journal.all == ["open connections: 0"])
   }
 
-  @Test func `Without a connection it does nothing`() { ScriptedFilter().stopServer() }
+  @Test func `Without a connection it does nothing`() throws {
+    let server = try TestServer {
+      let filter = ScriptedFilter()
+      filter.stopServer()
+      return filter
+    }
+    for number in 1...2 {
+      let mta = try server.connect()
+      try mta.greet()
+      #expect(try mta.message() == [.continue], "connection \(number)")
+      try mta.quit()
+    }
+    #expect(!server.log.all.contains("notice: stopped"))
+  }
 }
