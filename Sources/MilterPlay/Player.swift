@@ -105,7 +105,7 @@ package struct Player: Sendable {
       last = (item, outcome, differences)
       left -= 1
       // A verdict about the client applies to this message, because the next message has another client.
-      let isAboutClient = outcome.stage == .connect || outcome.stage == .helo
+      let isAboutClient = outcome.callback == .connect || outcome.callback == .helo
       if left == 0 || isAboutClient || outcome.disconnects || current.session.failure != nil {
         connection = nil
         try tell(current.finish(within: Self.lateReplyLimit))

@@ -6,19 +6,20 @@ extension MTAOutcome {
   ///
   /// - Parameters:
   ///   - verdict: The expected verdict.
-  ///   - stage: The callback that should have decided; `nil` to accept any.
+  ///   - callback: The callback that should have decided; `nil` to accept any.
   ///   - reply: The expected reply to the client, with LF between lines; `nil` to accept any.
   /// - Returns: The same outcome.
   /// - Throws: ``UnexpectedOutcome`` if the outcome is different, with the session and the step that decided.
   @discardableResult
   public func expect(
-    _ verdict: MTAVerdict, at stage: MilterCallback? = nil, reply: String? = nil
+    _ verdict: MTAVerdict, at callback: MilterCallback? = nil, reply: String? = nil
   ) throws -> Self {
     let expectation: String
     if self.verdict != verdict {
       expectation = "\(verdict) was expected, not \(self.verdict)"
-    } else if let stage, self.stage != stage {
-      expectation = "\(verdict) was expected at \(stage), not \(self.stage.map { "\($0)" } ?? "-")"
+    } else if let callback, self.callback != callback {
+      let actual = self.callback.map { "\($0)" } ?? "-"
+      expectation = "\(verdict) was expected at \(callback), not \(actual)"
     } else if let reply, replyText != reply {
       expectation = "the reply \"\(reply)\" was expected, not \"\(replyText)\""
     } else {

@@ -46,7 +46,7 @@ import Testing
     #expect(silent.failure?.code == .timedOut)
     #expect(silent.failure?.message == "the filter has not answered negotiate within 0.2 seconds")
     let later = try play([Self.agreement])
-    #expect(later.stage == .eom)
+    #expect(later.callback == .eom)
     #expect(later.failure?.message == "the filter has not answered eom within 0.2 seconds")
   }
 
@@ -64,7 +64,7 @@ import Testing
   func `A filter that goes away fails at the step that waits`() throws {
     let outcome = try play([Self.agreement], ends: true)
     #expect(outcome.failure?.code == .connectionClosed)
-    #expect(outcome.stage == .eom)
+    #expect(outcome.callback == .eom)
   }
 
   @Test

@@ -1,7 +1,7 @@
 import MilterCommandLine
 
 extension ProgramOptions {
-  /// Reads `SECONDS`, which applies to all callbacks, or `STAGE=SECONDS`.
+  /// Reads `SECONDS`, which applies to all callbacks, or `CALLBACK=SECONDS`.
   mutating func setCallbackTimeout(_ text: String) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let time = Duration.seconds(

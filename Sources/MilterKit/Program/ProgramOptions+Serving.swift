@@ -102,8 +102,8 @@ extension ProgramOptions {
         try UsageError.number($1, "linger", 0...Int(Int32.max)))
     },
     .init(
-      "callback-timeout", "[STAGE=]SECONDS",
-      "answer for a callback after SECONDS, or for that of a stage such as eom; repeatable",
+      "callback-timeout", "[CALLBACK=]SECONDS",
+      "answer for every callback, or for one such as eom, after SECONDS; repeatable",
       scope: .connection, isRepeatable: true
     ) { try $0.setCallbackTimeout($1) },
     .init(

@@ -15,7 +15,7 @@ public struct MTAOutcome: Hashable, Sendable {
   /// The verdict on the message.
   public var verdict: MTAVerdict
   /// The callback that decided; `nil` if none did.
-  public var stage: MilterCallback?
+  public var callback: MilterCallback?
   /// The lines of a refusal, as the SMTP client gets them; empty if the message was not refused.
   public var reply: [[UInt8]] = []
   /// Whether the SMTP client's connection is closed: after code 421, shutdown, or connection failure.

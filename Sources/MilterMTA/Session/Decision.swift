@@ -3,7 +3,7 @@ import MilterCore
 /// A verdict or failure that ends a message, or all messages of a connection.
 struct Decision: Sendable {
   var verdict: MTAVerdict
-  var stage: MilterCallback?
+  var callback: MilterCallback?
   var reply: [[UInt8]] = []
   var disconnects = false
   var failure: MTAFailure?

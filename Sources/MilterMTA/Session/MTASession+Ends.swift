@@ -9,7 +9,8 @@ extension MTASession {
     } else if decision.disconnects {
       finish(decision)
     }
-    guard decision.verdict != .failure, decision.stage == .connect || decision.stage == .helo else {
+    guard decision.verdict != .failure, decision.callback == .connect || decision.callback == .helo
+    else {
       return
     }
     switch profile.afterClientVerdict {
@@ -26,7 +27,7 @@ extension MTASession {
   /// For a message that is sent as a whole, the outcome is known at once.
   private mutating func lose(_ decision: Decision) {
     guard script == nil, transaction != nil else { return finish(decision) }
-    switch decision.stage {
+    switch decision.callback {
     case .envrcpt where !decision.disconnects: refuseLastRecipient(decision)
     case .header, .eoh, .body: transaction?.decision = decision
     default: finish(decision)
@@ -53,7 +54,7 @@ extension MTASession {
       settled?.verdict != .failure
     else { return }
     // MTAs send no abort after a verdict about the sender, because the message has not begun for the filter.
-    let isDone = decision.stage == .eom || decision.stage == .envfrom
+    let isDone = decision.callback == .eom || decision.callback == .envfrom
     if !isDone { MTACommand.abort.write(to: &writer) }
     transaction?.isShown = false
   }
@@ -75,7 +76,7 @@ extension MTASession {
       verdict: decision.verdict, original: script ?? transaction?.mail ?? result, result: result)
     outcome.queuedHeaders =
       transaction?.edits?.queuedHeaders ?? [received] + result.message.headers
-    outcome.stage = decision.stage
+    outcome.callback = decision.callback
     outcome.reply = decision.reply
     outcome.disconnects = decision.disconnects
     outcome.failure = decision.failure
@@ -101,13 +102,13 @@ extension MTASession {
     guard let isShown = transaction?.isShown, !isClosed, settled == nil || isShown,
       decision.verdict != .failure
     else { return }
-    let stage = decision.stage
-    isDeaf = !profile.tellsUnknownAfterVerdict && stage != .envfrom && stage != .envrcpt
+    let callback = decision.callback
+    isDeaf = !profile.tellsUnknownAfterVerdict && callback != .envfrom && callback != .envrcpt
     switch profile.aborts {
     case .unlessDone, .never: break
     case .always: MTACommand.abort.write(to: &writer)
     case .onReset:
-      let isEarly = stage == .envrcpt || stage == .data || stage == .unknown
+      let isEarly = callback == .envrcpt || callback == .data || callback == .unknown
       if decision.verdict == .discard, isEarly {
         MTACommand.abort.write(to: &writer)
       } else {

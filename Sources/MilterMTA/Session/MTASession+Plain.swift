@@ -60,7 +60,7 @@ extension MTASession {
     guard let callback = waiting else { return }
     replyCount += 1
     current?.replies = Self.continued
-    if callback == .eom { end(.init(verdict: .accept, stage: .eom)) }
+    if callback == .eom { end(.init(verdict: .accept, callback: .eom)) }
     lastAnswered = callback
     waiting = nil
   }

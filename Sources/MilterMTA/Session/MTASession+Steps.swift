@@ -120,7 +120,7 @@ extension MTASession {
       let reply = profile.replies.filtered([Array(profile.replies.noRecipients.utf8)])
       current?.reply = reply
       return end(
-        lost ?? last.map { Decision(verdict: $0.verdict, stage: .envrcpt, reply: $0.reply) }
+        lost ?? last.map { Decision(verdict: $0.verdict, callback: .envrcpt, reply: $0.reply) }
           ?? Decision(verdict: MTAVerdict.reject.shown(by: reply), reply: reply))
     }
     if let lost {

@@ -6,9 +6,9 @@ extension MTASession {
     // The filter's reply to a recipient that the MTA refuses has no effect.
     if callback == .envrcpt, transaction?.recipients.last?.path.refusal != nil { return }
     switch reply {
-    case .continue: if callback == .eom { end(.init(verdict: .accept, stage: .eom)) }
+    case .continue: if callback == .eom { end(.init(verdict: .accept, callback: .eom)) }
     case .accept where profile.dialect == .stalwart && callback != .eom: break
-    case .accept: rule(.init(verdict: .accept, stage: callback), callback)
+    case .accept: rule(.init(verdict: .accept, callback: callback), callback)
     case .discard: discard(callback)
     case .skip: try skip(callback)
     case .reject: refuse(.init(.reject, plainReject(callback)), callback)
@@ -17,7 +17,7 @@ extension MTASession {
       try refuse(text, callback)
     case .shutdown: refuse(.init(.disconnect, profile.replies.shutdown), callback)
     case .connectionFailure:
-      cut(.init(verdict: .disconnect, stage: callback, disconnects: true), callback)
+      cut(.init(verdict: .disconnect, callback: callback, disconnects: true), callback)
     case .progress, .negotiate, .addheader, .insheader, .chgheader, .chgfrom, .addrcpt,
       .addrcptPar, .delrcpt, .replacebody, .quarantine:
       break
@@ -51,14 +51,14 @@ extension MTASession {
 
   private mutating func discard(_ callback: MilterCallback) {
     // For the filter, the message is nevertheless decided.
-    if isIgnored(callback) { return rule(.init(verdict: .accept, stage: callback), callback) }
+    if isIgnored(callback) { return rule(.init(verdict: .accept, callback: callback), callback) }
     let isOfClient = callback == .connect || callback == .helo
     guard isOfClient, profile.dialect == .complete else {
-      return rule(.init(verdict: .discard, stage: callback), callback)
+      return rule(.init(verdict: .discard, callback: callback), callback)
     }
     if callback == .connect, profile.discardAtConnectAccepts {
       warnings.append("discard at connect is treated as accept")
-      settle(.init(verdict: .accept, stage: callback))
+      settle(.init(verdict: .accept, callback: callback))
     } else {
       warnings.append(
         "discard at \(callback) is ignored: MTAs accept it only for messages and recipients")
@@ -88,7 +88,7 @@ extension MTASession {
       profile.dialect == .complete ? reply.disconnects : reply.verdict == .disconnect
     let decision = profile.replies.filtered(
       Decision(
-        verdict: reply.verdict, stage: callback,
+        verdict: reply.verdict, callback: callback,
         reply: disconnects ? closing(reply.lines, at: callback) : reply.lines,
         disconnects: disconnects))
     if isTold(decision, at: callback) { current?.reply = decision.reply }
@@ -129,7 +129,7 @@ extension MTASession {
     let reply = [Array((disconnects ? "421" + text.dropFirst(3) : text).utf8)]
     return profile.replies.filtered(
       Decision(
-        verdict: .failure, stage: waiting,
+        verdict: .failure, callback: waiting,
         reply: disconnects ? closing(reply, at: waiting) : reply, disconnects: disconnects,
         failure: failure))
   }

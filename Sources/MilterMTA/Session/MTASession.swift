@@ -265,7 +265,7 @@ public struct MTASession: Sendable {
     bodyRest = []
     writer.removeAll()
     settle(decision)
-    if isBroken { forgetBreach(at: decision.stage) }
+    if isBroken { forgetBreach(at: decision.callback) }
     proceed()
   }
 

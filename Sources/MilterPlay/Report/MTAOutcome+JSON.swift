@@ -30,7 +30,7 @@ extension MTAOutcome {
     let members: [(String, JSONValue)] = [
       ("message", .string(name)),
       ("verdict", .string(verdict.rawValue)),
-      ("stage", stage.map { .string("\($0)") } ?? .null),
+      ("callback", callback.map { .string("\($0)") } ?? .null),
       ("reply", .texts(reply)),
       ("disconnects", .bool(disconnects)),
       ("failure", failure ?? .null),

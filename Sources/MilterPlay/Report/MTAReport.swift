@@ -108,11 +108,11 @@ package struct MTAReport: Hashable, Sendable {
 
   private static func verdict(_ outcome: MTAOutcome) -> [String] {
     var head = outcome.verdict.rawValue
-    if let stage = outcome.stage, stage != .eom || !outcome.verdict.isDelivered {
-      head += " at \(stage)"
+    if let callback = outcome.callback, callback != .eom || !outcome.verdict.isDelivered {
+      head += " at \(callback)"
     }
     let refused = outcome.recipients.last { $0.path.refusal == nil }
-    if outcome.stage == .envrcpt, let last = refused, last.reply == outcome.reply {
+    if outcome.callback == .envrcpt, let last = refused, last.reply == outcome.reply {
       head += " \(VisibleText.escaped(last.path.address))"
     }
     if let failure = outcome.failure {

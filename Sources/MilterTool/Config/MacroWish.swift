@@ -5,7 +5,7 @@ import MilterMTA
 /// The macros that a filter needs at a stage.
 struct MacroWish: Hashable, Sendable {
   /// The stages, with the name of each list in both MTAs.
-  private static let stages: [(stage: MilterCallback, postfix: String, sendmail: String)] = [
+  private static let stages: [(stage: MilterStage, postfix: String, sendmail: String)] = [
     (.connect, "milter_connect_macros", "CONNECT"),
     (.helo, "milter_helo_macros", "HELO"),
     (.envfrom, "milter_mail_macros", "ENVFROM"),
@@ -36,7 +36,7 @@ struct MacroWish: Hashable, Sendable {
   /// The line for `main.cf`, which replaces the list, because Postfix cannot add to it.
   var postfix: String {
     let (stage, list, _) = Self.stages[index]
-    let usual = MTAProfile.postfix.macros.lists[stage] ?? ""
+    let usual = MTAProfile.postfix.macros.lists[stage.callback] ?? ""
     let words = usual.split(separator: " ").map(String.init)
     return "\(list) = " + (words + names.filter { !words.contains($0) }).joined(separator: " ")
   }

@@ -6,9 +6,9 @@ extension PacketWords {
     switch command {
     case .negotiate(let offer): self.init(offer)
     case .macro(let owner, let macros):
-      let stage = MTACommandCode(rawValue: owner)?.description ?? "\(owner)"
+      let command = MTACommandCode(rawValue: owner)?.description ?? "\(owner)"
       self.init(
-        words: [.bare("macro"), .bare(stage)]
+        words: [.bare("macro"), .bare(command)]
           + macros.map { .macro(name: $0.name, value: $0.value) })
     case .connect(let host, let address):
       let words: [Word] =
@@ -83,9 +83,9 @@ extension PacketWords {
 
 extension WordReader {
   mutating func macros() -> MTACommand? {
-    guard let stage = bare() else { return nil }
+    guard let command = bare() else { return nil }
     let owner =
-      MTACommandCode.allCases.first { $0.description == stage }?.rawValue ?? UInt8(stage)
+      MTACommandCode.allCases.first { $0.description == command }?.rawValue ?? UInt8(command)
     var macros: [MilterMacro] = []
     while case .macro(let name, let value)? = next() {
       macros.append(MilterMacro(name: name, value: value))

@@ -69,7 +69,7 @@ extension DebianBinaries {
       for _ in 1...2 {
         let outcome = try connection.deliver(Mail.make(Mail.text))
         #expect(outcome.verdict == .tempfail)
-        #expect(outcome.stage == .header)
+        #expect(outcome.callback == .header)
       }
     }
 

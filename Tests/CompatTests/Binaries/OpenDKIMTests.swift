@@ -82,7 +82,7 @@ extension DebianBinaries {
       let verifier = try OpenDKIM.start(.verifier, extra: "On-BadSignature \(action)", in: folder)
       let outcome = try verifier.connect().deliver(try spoiledMail())
       #expect(outcome.verdict == verdict)
-      #expect(outcome.stage == .eom)
+      #expect(outcome.callback == .eom)
       #expect(outcome.replyTexts == reply)
     }
 

@@ -110,7 +110,7 @@ extension DebianBinaries {
       let filter = try start()
       let outcome = try filter.connect().deliver(mail(verdict.subject))
       #expect(outcome.verdict == verdict.verdict)
-      #expect(outcome.stage == .eom)
+      #expect(outcome.callback == .eom)
       #expect(outcome.replyTexts == verdict.reply)
     }
 

@@ -22,10 +22,10 @@ import Testing
     let journal = Journal()
     let mta = chain(.postfix, filter(callback, .reject), ScriptedFilter(journal))
     let outcome = try mta.send(Message()).expect(.reject)
-    #expect(outcome.stage == .eom)
+    #expect(outcome.callback == .eom)
     #expect(journal.all.allSatisfy { !$0.hasPrefix("header") && $0 != "eom" })
     let alone = TestMTA(.postfix, filter: filter(callback, .reject))
-    #expect(try alone.send(Message()).expect(.reject).stage == callback)
+    #expect(try alone.send(Message()).expect(.reject).callback == callback)
   }
 
   @Test func `A discard in answer to connect is ignored`() {

@@ -8,12 +8,12 @@ import Testing
   ]
 
   private func expect(
-    _ session: MTASession, _ code: MTAFailure.Code, at stage: MilterCallback?,
+    _ session: MTASession, _ code: MTAFailure.Code, at callback: MilterCallback?,
     _ location: SourceLocation = #_sourceLocation
   ) {
     #expect(session.outcome?.verdict == .failure, sourceLocation: location)
     #expect(session.outcome?.failure?.code == code, sourceLocation: location)
-    #expect(session.outcome?.stage == stage, sourceLocation: location)
+    #expect(session.outcome?.callback == callback, sourceLocation: location)
     #expect(session.failure?.code == code, sourceLocation: location)
   }
 
@@ -41,7 +41,7 @@ import Testing
     for callback in callbacks {
       let shutdown = play(replies: repliesUp(to: callback) + [[.shutdown]])
       #expect(shutdown.outcome?.verdict == .disconnect)
-      #expect(shutdown.outcome?.stage == callback)
+      #expect(shutdown.outcome?.callback == callback)
       #expect(shutdown.outcome?.reply == [b("421 4.7.0 Server closing connection")])
       var failing = play(replies: repliesUp(to: callback) + [[.connectionFailure]])
       #expect(failing.outcome?.verdict == .disconnect)
@@ -56,7 +56,7 @@ import Testing
       let session = play(replies: repliesUp(to: callback) + [[.replycode(b("421 4.3.2 bye"))]])
       #expect(session.outcome?.verdict == .tempfail)
       #expect(session.outcome?.disconnects == true)
-      #expect(session.outcome?.stage == callback)
+      #expect(session.outcome?.callback == callback)
     }
   }
 

@@ -176,7 +176,7 @@ import Testing
     mail.envelope.recipients[1].refusal = b("450 4.2.1 Busy")
     let none = play(filter(), mail)
     #expect(none.outcome?.reply == [b("554 5.5.1 Error: no valid recipients")])
-    #expect(none.outcome?.stage == nil)
+    #expect(none.outcome?.callback == nil)
     #expect(none.filter.codes == "OCHMAQ")
   }
 
@@ -209,7 +209,7 @@ import Testing
     carry(&session, &filter)
     session.send(sampleMail)
     #expect(session.outcome?.verdict == .reject)
-    #expect(session.outcome?.stage == .helo)
+    #expect(session.outcome?.callback == .helo)
     #expect(session.takeOutput() == [])
   }
 

@@ -32,17 +32,17 @@ private func codes(_ callback: MilterCallback) -> String {
   }
 }
 
-private let stages: [MilterCallback] = [
+private let callbacks: [MilterCallback] = [
   .connect, .helo, .envfrom, .data, .header, .eoh, .body, .eom,
 ]
 private let verdicts: [(MilterStatus, MTAVerdict)] = [
   (.reject, .reject), (.tempfail, .tempfail), (.discard, .discard), (.accept, .accept),
 ]
-private let cases = stages.flatMap { stage in
+private let cases = callbacks.flatMap { callback in
   verdicts.compactMap { status, verdict -> VerdictCase? in
-    if status == .discard, stage == .connect || stage == .helo { return nil }
-    let abort = ["T", "L", "N", "B"].contains(codes(stage).suffix(1)) ? "A" : ""
-    return VerdictCase(stage, status, verdict, codes(stage) + abort + "Q")
+    if status == .discard, callback == .connect || callback == .helo { return nil }
+    let abort = ["T", "L", "N", "B"].contains(codes(callback).suffix(1)) ? "A" : ""
+    return VerdictCase(callback, status, verdict, codes(callback) + abort + "Q")
   }
 }
 
@@ -52,7 +52,7 @@ private let cases = stages.flatMap { stage in
   ) {
     let (outcome, filter) = play(ToyFilter(at: one.callback, one.status))
     #expect(outcome?.verdict == one.verdict)
-    #expect(outcome?.stage == one.callback)
+    #expect(outcome?.callback == one.callback)
     #expect(filter.codes == one.codes)
     let reply =
       switch one.verdict {
@@ -68,14 +68,14 @@ private let cases = stages.flatMap { stage in
   func `discard means nothing for a connection`(_ callback: MilterCallback) {
     let outcome = play(ToyFilter(at: callback, .discard)).outcome
     #expect(outcome?.verdict == .accept)
-    #expect(outcome?.stage == .eom)
+    #expect(outcome?.callback == .eom)
     #expect(outcome?.warnings.count == 1)
   }
 
   @Test func `A message without any verdict is accepted`() {
     let (outcome, filter) = play(ToyFilter(at: .eom, .continue))
     #expect(outcome?.verdict == .accept)
-    #expect(outcome?.stage == .eom)
+    #expect(outcome?.callback == .eom)
     #expect(filter.codes == "OCHMRRTLLLNBEQ")
     #expect(filter.hasQuit)
     #expect(filter.aborts == 0)
@@ -116,7 +116,7 @@ private let cases = stages.flatMap { stage in
   ) {
     let (outcome, filter) = play(ToyFilter(at: .envrcpt, status))
     #expect(outcome?.verdict == verdict)
-    #expect(outcome?.stage == .envrcpt)
+    #expect(outcome?.callback == .envrcpt)
     #expect(outcome?.recipients.map(\.verdict) == [verdict, verdict])
     #expect(outcome?.result.envelope.recipients == [])
     #expect(filter.codes == "OCHMRRAQ")

@@ -19,7 +19,7 @@ enum Transcript {
   }
 
   private static func text(of outcome: MTAOutcome) -> String {
-    var lines = ["-- \(outcome.verdict)" + (outcome.stage.map { " at \($0)" } ?? "")]
+    var lines = ["-- \(outcome.verdict)" + (outcome.callback.map { " at \($0)" } ?? "")]
     lines += outcome.replyTexts
     for recipient in outcome.recipients where recipient.verdict != .accept {
       let reply = recipient.reply.map { String(decoding: $0, as: UTF8.self) }
