@@ -29,5 +29,7 @@
 @_exported public import struct MilterRuntime.MilterMetricsListener
 @_exported public import class MilterRuntime.MilterServer
 @_exported public import struct MilterRuntime.MilterStatistics
+@_exported public import struct MilterSystem.Errno
 @_exported public import struct MilterSystem.FileError
 @_exported public import struct MilterSystem.SocketError
+@_exported public import struct MilterSystem.ThreadError

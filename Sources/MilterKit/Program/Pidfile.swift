@@ -11,8 +11,8 @@ struct Pidfile {
   ///   - path: The path.
   ///   - user: The user that the process will become. The method replaces a file of this user, the current
   ///     user, or root, and no other file.
-  /// - Throws: ``SocketError``, also if the path exists and is not a regular file.
-  init(_ path: String, user: UInt32? = nil) throws {
+  /// - Throws: `FileError`, also if the path exists and is not a regular file.
+  init(_ path: String, user: UInt32? = nil) throws(FileError) {
     file = try ReplacedFile(path, called: "the pidfile \(path)")
     let owners = Set([0, ThisProcess.effectiveUser] + (user.map { [$0] } ?? []))
     written = try file.write(Self.text, owners: owners)

@@ -64,7 +64,7 @@ final class EventThread: Sendable {
   func start(
     stackSize: Int? = nil, ready: @escaping @Sendable (Int) -> Void = { _ in },
     task: @escaping @Sendable () -> Void = {}
-  ) throws(SocketError) {
+  ) throws(ThreadError) {
     state.withLock { $0.phase = .running }
     running.enter()
     do {

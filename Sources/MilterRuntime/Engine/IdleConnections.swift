@@ -20,7 +20,7 @@ final class IdleConnections: Sendable {
   /// - Parameter wake: Called with the number of a connection. The connection may already have been woken, or
   ///   may have ended.
   /// - Throws: An error if the system has no thread left.
-  func start(wake: @escaping @Sendable (Int) -> Void) throws(SocketError) {
+  func start(wake: @escaping @Sendable (Int) -> Void) throws(ThreadError) {
     try thread.start(ready: wake)
   }
 

@@ -65,7 +65,7 @@ final class Listener: Sendable {
   /// - Throws: An error if the system has no thread or no memory left.
   func start(
     hasRoom: @escaping @Sendable () -> Bool, accepted: @escaping @Sendable (Socket) -> Void
-  ) throws(SocketError) {
+  ) throws {
     calls.withLock { $0 = Calls(hasRoom: hasRoom, accepted: accepted) }
     try thread.start(ready: { [self] _ in acceptWaiting() }, task: { [self] in lookAgain() })
     // The event is edge-triggered: the thread accepts until no connection is waiting.

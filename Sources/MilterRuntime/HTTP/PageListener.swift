@@ -39,7 +39,7 @@ final class PageListener: Sendable {
   ///
   /// - Parameter page: Creates the pages, on the listener's thread.
   /// - Throws: An error if the system has no thread or no memory left.
-  func start(page: @escaping Page) throws(SocketError) {
+  func start(page: @escaping Page) throws {
     self.page.withLock { $0 = page }
     try thread.start(ready: { [self] in ready($0) }, task: { [self] in tick() })
     try readiness.wait(for: .news, of: socket.descriptor, token: 0)

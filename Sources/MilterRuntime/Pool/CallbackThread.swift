@@ -10,10 +10,10 @@ enum CallbackThread {
   ///   - stackSize: The size of the stack, in bytes.
   ///   - runsCallbacks: Whether ``isCurrent`` is `true` in the thread.
   ///   - body: The work of the thread.
-  /// - Throws: ``SocketError`` if the system has no thread left.
+  /// - Throws: ``ThreadError`` if the system has no thread left.
   static func start(
     stackSize: Int, runsCallbacks: Bool = true, _ body: @escaping @Sendable () -> Void
-  ) throws(SocketError) {
+  ) throws(ThreadError) {
     try DetachedThread.start(stackSize: stackSize) {
       if runsCallbacks { mark.set() }
       body()

@@ -69,7 +69,7 @@ final class ThreadPool: Sendable {
   /// Starts the thread that stays, and the one that starts others.
   ///
   /// - Throws: An error if the system has no thread left.
-  func start() throws(SocketError) {
+  func start() throws(ThreadError) {
     try watch.start(task: { [self] in look() })
     change { $0.threads += 1 }
     do {
@@ -227,7 +227,7 @@ final class ThreadPool: Sendable {
     if count > 0, state.withLock({ $0.isShort }) { change { $0.isShort = false } }
   }
 
-  private func startThread(_ thread: PoolThread) throws(SocketError) {
+  private func startThread(_ thread: PoolThread) throws(ThreadError) {
     try CallbackThread.start(stackSize: stackSize) { [self] in
       signalMask.apply()
       work(thread)
@@ -235,7 +235,7 @@ final class ThreadPool: Sendable {
   }
 
   /// Handles a lack of threads: an existing thread does the work when it is free.
-  private func noThread(for work: any PoolWork, _ reason: SocketError) {
+  private func noThread(for work: any PoolWork, _ reason: ThreadError) {
     let free = change { state -> PoolThread? in
       state.threads -= 1
       state.isShort = true
@@ -247,7 +247,7 @@ final class ThreadPool: Sendable {
     logShortage(reason)
   }
 
-  private func logShortage(_ reason: SocketError) {
+  private func logShortage(_ reason: ThreadError) {
     counters.count(.system)
     guard !isShortageLogged.exchange(true, ordering: .relaxed) else { return }
     log.error("\(reason); connections wait for the existing threads")

@@ -105,9 +105,9 @@ public final class MilterServer: Sendable {
   /// can give up privileges and fork, because no thread is running yet. The corresponding libmilter function is
   /// `smfi_opensocket`.
   /// - Throws: `SocketError` if a socket cannot be opened, with a code such as `addressInUse`,
-  ///   `permissionDenied`, or `noSuchDirectory`, and with the system's error; no socket is then open. The same
-  ///   error if ``MilterMetrics/file`` exists and is not a regular file. ``/MilterCore/MilterError`` if the
-  ///   server was stopped.
+  ///   `permissionDenied`, or `noSuchDirectory`, and with the system's error; no socket is then open. `FileError`
+  ///   with the code `pathInTheWay` if ``MilterMetrics/file`` exists and is not a regular file.
+  ///   ``/MilterCore/MilterError`` if the server was stopped.
   public func open() throws {
     StandardDescriptors.fill()
     try phase.withLock { phase in
@@ -124,7 +124,8 @@ public final class MilterServer: Sendable {
   ///
   /// The server runs until it is stopped, even if nothing refers to it. The larger program must prepare the
   /// filter: unlike ``run()`` and ``serve()``, this method does not call ``MilterConfiguration/prepare``.
-  /// - Throws: An error if a socket cannot be opened, or if the system has no descriptors or threads left.
+  /// - Throws: The same errors as ``open()``, also if the system has no descriptors left; `ThreadError` if it has no
+  ///   threads left.
   public func start() throws {
     try open()
     let (engine, failure) = try phase.withLock { phase -> (Engine?, (any Error)?) in
@@ -177,7 +178,7 @@ public final class MilterServer: Sendable {
   /// start other threads. The server reports to a service manager. See the article Operating.
   ///
   /// The corresponding libmilter function is `smfi_main`.
-  /// - Throws: An error if a socket cannot be opened, or an error of `prepare`. The server is then stopped.
+  /// - Throws: The same errors as ``start()``, or an error of `prepare`. The server is then stopped.
   public func run() throws {
     StandardDescriptors.fill()
     let process = ServerProcess(
@@ -226,7 +227,7 @@ public final class MilterServer: Sendable {
   /// It blocks no thread of Swift's cooperative pool.
   ///
   /// The corresponding libmilter function is `smfi_main`.
-  /// - Throws: An error if a socket cannot be opened, or an error of `prepare`. The server is then stopped.
+  /// - Throws: The same errors as ``start()``, or an error of `prepare`. The server is then stopped.
   public func serve() async throws {
     guard !Task.isCancelled else { return }
     do {

@@ -40,7 +40,7 @@ final class ServerProcess: Sendable {
   ///
   /// - Parameter stackSize: The stack of the thread that reloads the configuration, in bytes.
   /// - Throws: An error if the system has no thread left.
-  func start(stackSize: Int) throws(SocketError) {
+  func start(stackSize: Int) throws(ThreadError) {
     if reload != nil { try reloads.start(stackSize: stackSize) }
   }
 

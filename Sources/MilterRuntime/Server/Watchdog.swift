@@ -16,7 +16,7 @@ struct Watchdog {
   /// - Throws: An error if the system has no thread left.
   init?(
     _ patience: Duration?, _ engine: Engine, beat: @escaping @Sendable () -> Void
-  ) throws(SocketError) {
+  ) throws(ThreadError) {
     guard let patience else { return nil }
     thread = EventThread()
     try thread.start(task: {

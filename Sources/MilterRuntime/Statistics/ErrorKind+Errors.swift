@@ -21,6 +21,7 @@ extension MilterStatistics.ErrorKind {
           .malformed
         default: .filter
         }
+    case is ThreadError: self = .system
     default: self = .callback
     }
   }

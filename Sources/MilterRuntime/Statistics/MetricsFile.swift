@@ -19,7 +19,7 @@ final class MetricsFile: Sendable {
   /// Starts writing the file at regular intervals.
   ///
   /// - Throws: An error if the system has no thread left.
-  func start() throws(SocketError) {
+  func start() throws(ThreadError) {
     try thread.start(task: { [weak self] in self?.write() })
     thread.schedule(after: .zero, every: max(metrics.interval, .milliseconds(100)))
   }

@@ -28,8 +28,8 @@ public struct MilterMetrics: Hashable, Sendable {
   /// Checks that the file would replace only a regular file.
   ///
   /// Other problems may be temporary, such as a missing directory, and are only logged.
-  func check() throws(SocketError) {
-    do throws(SocketError) {
+  func check() throws(FileError) {
+    do throws(FileError) {
       try ReplacedFile(file).check()
     } catch {
       if error.code == .pathInTheWay { throw error }

@@ -27,7 +27,7 @@ struct ServerPages: Sendable {
     _ configuration: MilterConfiguration, counters: any StatisticsSource,
     isDraining: @escaping @Sendable () -> Bool,
     report: @escaping @Sendable (String) -> StatusReport?
-  ) throws(SocketError) {
+  ) throws {
     let pages = MetricsPages(
       filter: configuration.metricsListener?.filter ?? "", counters: counters,
       isDraining: isDraining)

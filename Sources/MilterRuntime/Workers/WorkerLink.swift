@@ -28,7 +28,7 @@ package final class WorkerLink: Sendable {
   /// - Parameter obey: Called with each command, on the link's thread. The end of the supervisor counts as the
   ///   command to stop.
   /// - Throws: An error if the system has no thread left.
-  func start(_ obey: @escaping @Sendable (WorkerCommand) -> Void) throws(SocketError) {
+  func start(_ obey: @escaping @Sendable (WorkerCommand) -> Void) throws {
     self.obey.withLock { $0 = obey }
     try thread.start(ready: { [self] _ in read() })
     try readiness.wait(for: .news, of: channel.descriptor, token: 0)

@@ -8,8 +8,8 @@ public struct FileError: Error, Sendable {
   /// A description of the failure, with the file and the reason.
   public let message: String
 
-  /// The underlying error of the operating system.
-  public let underlying: Errno
+  /// The underlying error of the operating system, if there is one.
+  public let underlying: Errno?
 
   /// Creates the error of a failed call.
   ///
@@ -21,13 +21,20 @@ public struct FileError: Error, Sendable {
     message = "\(action): \(underlying)"
     self.underlying = underlying
   }
+
+  /// Creates an error without an error of the operating system.
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+    underlying = nil
+  }
 }
 
 extension FileError {
   /// The kind of a failure; more kinds may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Value: String {
-      case noSuchFile, permissionDenied, isDirectory, noSpace, systemCall
+      case noSuchFile, permissionDenied, isDirectory, pathInTheWay, noSpace, systemCall
     }
 
     private let value: Value
@@ -56,6 +63,9 @@ extension FileError {
 
     /// The path is a directory.
     public static var isDirectory: Code { Code(value: .isDirectory) }
+
+    /// Another file is at the path, and must not be replaced.
+    public static var pathInTheWay: Code { Code(value: .pathInTheWay) }
 
     /// The disk or the user's quota is full.
     public static var noSpace: Code { Code(value: .noSpace) }

@@ -23,8 +23,8 @@ package struct ReplacedFile: Sendable {
   /// - Parameters:
   ///   - path: The path.
   ///   - title: The file's name in errors; `nil` for its path.
-  /// - Throws: ``SocketError`` if the directory does not exist.
-  package init(_ path: String, called title: String? = nil) throws(SocketError) {
+  /// - Throws: ``FileError`` if the directory does not exist.
+  package init(_ path: String, called title: String? = nil) throws(FileError) {
     self.path = path
     self.title = title ?? path
     let (folder, name) = FilePath.split(path)
@@ -34,7 +34,7 @@ package struct ReplacedFile: Sendable {
     } catch {
       // The right to enter a directory does not include the right to list it.
       guard error == .permissionDenied else {
-        throw .system("cannot write \(self.title)", error)
+        throw FileError("cannot write \(self.title)", error)
       }
       directory = nil
       self.name = path
@@ -46,30 +46,30 @@ package struct ReplacedFile: Sendable {
   /// Checks that the file at the path may be replaced.
   ///
   /// - Parameter owners: The users whose files may be replaced; `nil` for all.
-  /// - Throws: ``SocketError`` with the code `pathInTheWay` if it is not a regular file, or belongs to another
+  /// - Throws: ``FileError`` with the code `pathInTheWay` if it is not a regular file, or belongs to another
   ///   user.
-  package func check(owners: Set<UInt32>? = nil) throws(SocketError) {
+  package func check(owners: Set<UInt32>? = nil) throws(FileError) {
     guard let status = try status() else { return }
     guard status.kind == .file else {
-      throw SocketError(
+      throw FileError(
         .pathInTheWay,
         "cannot write \(title): \(status.kindName) is there, and only a regular file "
           + "is replaced; choose another path")
     }
     if let owners, !owners.contains(status.st_uid) {
-      throw SocketError(
+      throw FileError(
         .pathInTheWay,
         "cannot write \(title): the file there belongs to user \(status.st_uid); remove it, or "
           + "choose another path")
     }
   }
 
-  private func status() throws(SocketError) -> stat? {
+  private func status() throws(FileError) -> stat? {
     do throws(Errno) {
       return try Syscalls.status(of: name, in: folder)
     } catch {
       if error == .noSuchFileOrDirectory { return nil }
-      throw .system("cannot write \(title)", error)
+      throw FileError("cannot write \(title)", error)
     }
   }
 
@@ -80,11 +80,11 @@ package struct ReplacedFile: Sendable {
   ///   - mode: The permissions, regardless of the umask.
   ///   - owners: The same as for ``check(owners:)``.
   /// - Returns: The file, for ``remove(_:ifItHolds:)``.
-  /// - Throws: ``SocketError``; the previous file then still exists.
+  /// - Throws: ``FileError``; the previous file then still exists.
   @discardableResult
   package func write(
     _ text: String, mode: UInt16 = 0o644, owners: Set<UInt32>? = nil
-  ) throws(SocketError) -> Written {
+  ) throws(FileError) -> Written {
     try check(owners: owners)
     do throws(Errno) {
       let (draft, file) = try openDraft()
@@ -98,7 +98,7 @@ package struct ReplacedFile: Sendable {
       }
       return Written(descriptor: file)
     } catch {
-      throw .system("cannot write \(title)", error)
+      throw FileError("cannot write \(title)", error)
     }
   }
 

@@ -56,13 +56,17 @@ final class HostLookup: Sendable {
       return (new, true)
     }
     guard isNew else { return pending }
-    do throws(SocketError) {
+    do throws(ThreadError) {
       try DetachedThread.start(stackSize: Self.stackSize) { [self] in
         let result = Result { () throws(SocketError) in try lookUp(spec) }
         finish(key, pending, result)
       }
     } catch {
-      finish(key, pending, .failure(error))
+      finish(
+        key, pending,
+        .failure(
+          SocketError(
+            .lookupFailed, "socket spec \"\(spec)\": \(error)", underlying: error.underlying)))
     }
     return pending
   }

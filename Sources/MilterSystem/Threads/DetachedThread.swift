@@ -9,10 +9,10 @@ package enum DetachedThread {
   /// - Parameters:
   ///   - stackSize: The size of the stack, in bytes.
   ///   - body: The work of the thread.
-  /// - Throws: ``SocketError`` if the system has no thread left.
+  /// - Throws: ``ThreadError`` if the system has no thread left.
   package static func start(
     stackSize: Int, _ body: @escaping @Sendable () -> Void
-  ) throws(SocketError) {
+  ) throws(ThreadError) {
     // Not initialized as a Swift value, because the module with its initializer depends on the imports of other
     // files.
     let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
@@ -32,11 +32,8 @@ package enum DetachedThread {
     try check(result)
   }
 
-  private static func check(_ result: Int32) throws(SocketError) {
-    guard result != 0 else { return }
-    let reason = Errno(rawValue: result)
-    throw SocketError(
-      .systemCall, "the system allows no more threads: \(reason)", underlying: reason)
+  private static func check(_ result: Int32) throws(ThreadError) {
+    guard result == 0 else { throw ThreadError(Errno(rawValue: result)) }
   }
 
   private final class Box: Sendable {

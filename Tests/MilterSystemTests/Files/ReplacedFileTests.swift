@@ -71,9 +71,11 @@ struct ReplacedFileTests {
   @Test(arguments: Obstacle.all)
   func `Anything but a regular file is kept`(what: String) throws {
     try Obstacle.make(what, at: path)
-    let error = #expect(throws: SocketError(.pathInTheWay, "")) {
+    let error = #expect(throws: FileError.self) {
       try ReplacedFile(path, called: "the pidfile").write("x")
     }
+    #expect(error?.code == .pathInTheWay)
+    #expect(error?.underlying == nil)
     #expect(
       error?.message == "cannot write the pidfile: \(what) is there, and only a regular file is "
         + "replaced; choose another path")
@@ -82,17 +84,21 @@ struct ReplacedFileTests {
   }
 
   @Test func `A device is left alone`() throws {
-    let error = #expect(throws: SocketError(.pathInTheWay, "")) {
+    let error = #expect(throws: FileError.self) {
       try ReplacedFile("/dev/null").write("x")
     }
+    #expect(error?.code == .pathInTheWay)
+    #expect(error?.underlying == nil)
     #expect(error?.message.hasPrefix("cannot write /dev/null: a device is there") == true)
   }
 
   @Test func `Another user's file is kept where owners matter`() throws {
     try directory.write("theirs", to: "file")
-    let error = #expect(throws: SocketError(.pathInTheWay, "")) {
+    let error = #expect(throws: FileError.self) {
       try ReplacedFile(path).write("x", owners: [geteuid() + 1])
     }
+    #expect(error?.code == .pathInTheWay)
+    #expect(error?.underlying == nil)
     #expect(error?.message.contains("belongs to user \(geteuid()); remove it") == true)
     #expect(try directory.text("file") == "theirs")
     try ReplacedFile(path).write("x", owners: [geteuid()])

@@ -76,7 +76,7 @@ import Testing
     let directory = try ScratchDirectory()
     let path = directory.path + "/m.prom"
     try Obstacle.make(what, at: path)
-    let error = #expect(throws: SocketError.self) {
+    let error = #expect(throws: FileError.self) {
       try TestServer(configure: { $0.metrics = MilterMetrics(file: path, filter: "F") }) {
         ScriptedFilter()
       }
