@@ -6,8 +6,20 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A description of the mistake.
   package let description: String
 
+  /// The mistake without the option and its argument.
+  package let mistake: String
+
   /// Creates an error.
-  package init(_ description: String) { self.description = description }
+  package init(_ description: String) {
+    self.description = description
+    mistake = description
+  }
+
+  /// Creates the error of an option's argument.
+  private init(_ text: String, _ option: String, _ mistake: String) {
+    description = "--\(option) \(text): \(mistake)"
+    self.mistake = mistake
+  }
 
   /// Reads the path of an output file.
   ///
@@ -18,7 +30,7 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// - Throws: ``UsageError`` if it is not valid.
   package static func path(_ text: String, _ option: String) throws(UsageError) -> String {
     guard let last = text.utf8.last, last != UInt8(ascii: "/") else {
-      throw UsageError("--\(option) \(text): not the path of a file")
+      throw UsageError(text, option, "not the path of a file")
     }
     return text
   }
@@ -40,7 +52,7 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   ) throws(UsageError) -> Value {
     guard let value = Value(rawValue: text) else {
       let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
-      throw UsageError("--\(option) \(text): not one of \(words)")
+      throw UsageError(text, option, "not one of \(words)")
     }
     return value
   }
@@ -54,7 +66,7 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   /// - Throws: ``UsageError`` if it is not valid.
   package static func mode(_ text: String, _ option: String) throws(UsageError) -> UInt16 {
     guard let mode = UInt16(text, radix: 8), mode <= 0o777 else {
-      throw UsageError("--\(option) \(text): not an octal mode such as 660")
+      throw UsageError(text, option, "not an octal mode such as 660")
     }
     return mode
   }
@@ -72,7 +84,7 @@ package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
   ) throws(UsageError) -> Int {
     guard let number = Int(text), range.contains(number) else {
       throw UsageError(
-        "--\(option) \(text): not a number from \(range.lowerBound) to \(range.upperBound)")
+        text, option, "not a number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }

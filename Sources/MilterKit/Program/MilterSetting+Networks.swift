@@ -1,5 +1,3 @@
-import MilterCommandLine
-
 extension MilterSetting where Value == MilterNetworks {
   /// Creates a setting whose value is a list of networks.
   ///
@@ -18,7 +16,7 @@ extension MilterSetting where Value == MilterNetworks {
         let isPath = text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../")
         return try isPath ? MilterNetworks(contentsOf: text) : MilterNetworks(text)
       } catch let error as InvalidNetwork {
-        throw UsageError("--\(name) \(text): \(error)")
+        throw MilterUsageError("\(error)")
       }
     }
   }

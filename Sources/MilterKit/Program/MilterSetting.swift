@@ -119,7 +119,9 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
 
   /// Takes the option's argument.
   ///
-  /// - Throws: An error that describes the mistake in it.
+  /// - Throws: An error that describes the mistake in it: ``MilterUsageError`` if the value is a number, one of a
+  ///   few words, or a list of networks; `FileError` if the file with the networks cannot be read; otherwise the
+  ///   error of the closure with which the setting was created.
   public func take(_ text: String) throws {
     let arguments = isRepeatable ? state.withLock { $0.arguments } + [text] : [text]
     let value = try read(arguments)
@@ -127,6 +129,8 @@ public final class MilterSetting<Value: Sendable>: MilterProgramOption {
   }
 
   /// Reads the arguments of a reload; see ``MilterProgramOption/change(to:)``.
+  ///
+  /// - Throws: The same errors as ``take(_:)``.
   public func change(to arguments: [String]) throws -> @Sendable () -> Void {
     let value = try arguments.isEmpty ? defaultValue : read(arguments)
     return { [self] in
@@ -207,7 +211,11 @@ extension MilterSetting where Value == Int {
     self.init(
       name, argument: argument, default: value, written: "\(value)", help: help
     ) { text in
-      try UsageError.number(text, name, range)
+      do throws(UsageError) {
+        return try UsageError.number(text, name, range)
+      } catch {
+        throw MilterUsageError(error.mistake)
+      }
     }
   }
 }
@@ -235,6 +243,12 @@ extension MilterSetting where Value: RawRepresentable & CaseIterable, Value.RawV
     self.init(
       name, argument: words.joined(separator: "|"), default: value, written: value.rawValue,
       help: help
-    ) { try UsageError.word($0, name) }
+    ) { text in
+      do throws(UsageError) {
+        return try UsageError.word(text, name)
+      } catch {
+        throw MilterUsageError(error.mistake)
+      }
+    }
   }
 }
