@@ -1,6 +1,6 @@
 import MilterCore
 public import MilterMTA
-package import MilterSystem
+public import MilterSystem
 
 /// An MTA's connection to a filter: plays messages to it, and reports their outcomes.
 ///
@@ -29,11 +29,11 @@ public final class FilterConnection {
   ///   - spec: The filter's socket in libmilter's or Postfix's notation, such as `inet:8891@127.0.0.1` or
   ///     `unix:/path`.
   ///   - profile: The behavior and the timeouts of the MTA.
-  /// - Throws: An error if the notation is not valid, or if the connection fails. Its description has the
-  ///   reason.
+  /// - Throws: `SocketError` with the code `invalidSpec` if the notation is not valid, and with another code if the
+  ///   connection fails, such as `timedOut`. Its description has the reason.
   public convenience init(
     to spec: String, _ profile: MTAProfile = .libmilterReference
-  ) throws {
+  ) throws(SocketError) {
     let limit = profile.connectTimeout / .milliseconds(1)
     let socket = try Socket.connect(
       to: SocketSpec(spec), milliseconds: Int(min(max(limit, 1), Double(Int32.max))))
