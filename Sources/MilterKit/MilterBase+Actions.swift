@@ -2,8 +2,9 @@ import MilterCore
 import MilterRuntime
 
 // Every action may be called only in `eom`, and in the last `body` call if the MTA sends body and end in one packet.
-// It needs a flag that was negotiated. All actions throw MilterError: `wrongTime`, `notNegotiated` or
-// `invalidArgument`. DocumentationTests checks that each comment names its flag and both MTAs.
+// It needs a flag that was negotiated. All actions throw MilterError: `wrongTime`, `notNegotiated`, `timedOut` or
+// `invalidArgument`. Large changes are sent at once, so the actions also throw SocketError, and Swift cannot type two
+// errors. DocumentationTests checks that each comment names its flag and both MTAs.
 
 extension MilterBase {
   /// Adds a header field.
@@ -15,7 +16,8 @@ extension MilterBase {
   /// - Parameters:
   ///   - name: Printable ASCII without a colon.
   ///   - value: The value. LF or CR LF is allowed if the next line begins with a space or tab.
-  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument;
+  ///   `SocketError` if the connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_addheader`.
   public final func addheader(_ name: String, _ value: String) throws {
@@ -41,7 +43,8 @@ extension MilterBase {
   ///   - index: 0 for the top, 1 for the place after the first header field, and so on.
   ///   - name: Printable ASCII without a colon.
   ///   - value: The value. LF or CR LF is allowed if the next line begins with a space or tab.
-  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument;
+  ///   `SocketError` if the connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_insheader`.
   public final func insheader(_ index: Int, _ name: String, _ value: String) throws {
@@ -71,7 +74,8 @@ extension MilterBase {
   ///   - name: The field's name, in any case.
   ///   - index: The number of the field among those of that name, starting at 1.
   ///   - value: The new value; `nil` or an empty value deletes the field.
-  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument;
+  ///   `SocketError` if the connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_chgheader`.
   public final func chgheader(_ name: String, _ index: Int, _ value: String?) throws {
@@ -100,7 +104,8 @@ extension MilterBase {
   /// - Parameters:
   ///   - name: The field's name, in any case.
   ///   - count: The number of fields, which the filter has counted in `header`; 0 deletes nothing.
-  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument;
+  ///   `SocketError` if the connection has ended.
   ///
   /// libmilter has no equivalent.
   public final func delheaders(_ name: String, _ count: Int) throws {
@@ -117,7 +122,8 @@ extension MilterBase {
   /// - Parameters:
   ///   - sender: The new sender, angle brackets optional; `<>` for the null sender.
   ///   - args: ESMTP arguments such as `RET=HDRS`, separated by spaces; `nil` for none.
-  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument;
+  ///   `SocketError` if the connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_chgfrom`.
   public final func chgfrom(_ sender: String, _ args: String? = nil) throws {
@@ -133,7 +139,8 @@ extension MilterBase {
   ///
   /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/addrcpt``.
   /// - Parameter recipient: The address, angle brackets optional.
-  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument;
+  ///   `SocketError` if the connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_addrcpt`.
   public final func addrcpt(_ recipient: String) throws {
@@ -150,7 +157,8 @@ extension MilterBase {
   /// - Parameters:
   ///   - recipient: The address, angle brackets optional.
   ///   - args: Arguments such as `NOTIFY=NEVER`, separated by spaces; `nil` for none.
-  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument;
+  ///   `SocketError` if the connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_addrcpt_par`.
   public final func addrcptPar(_ recipient: String, _ args: String? = nil) throws {
@@ -166,7 +174,8 @@ extension MilterBase {
   ///
   /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/delrcpt``.
   /// - Parameter recipient: The address exactly as `envrcpt` got it, angle brackets optional.
-  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument;
+  ///   `SocketError` if the connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_delrcpt`.
   public final func delrcpt(_ recipient: String) throws {
@@ -182,7 +191,8 @@ extension MilterBase {
   /// Postfix treats another action between two parts as the end of the new body. So the library sends such
   /// actions after the body, to Postfix and to Sendmail.
   /// - Parameter body: The bytes, with lines that end with CR LF. To make the body empty, pass no bytes.
-  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere or was not negotiated.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere or was not negotiated; `SocketError` if the
+  ///   connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_replacebody`.
   public final func replacebody(_ body: RawSpan) throws {
@@ -210,7 +220,8 @@ extension MilterBase {
   ///
   /// May be called only in `eom`. Needs ``/MilterCore/MilterActionFlags/quarantine``.
   /// - Parameter reason: One line for the administrator.
-  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument.
+  /// - Throws: ``/MilterCore/MilterError`` if it is called elsewhere, was not negotiated, or has a malformed argument;
+  ///   `SocketError` if the connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_quarantine`.
   public final func quarantine(_ reason: String) throws {
@@ -227,7 +238,7 @@ extension MilterBase {
   /// The packet is sent at once, before the changes that are held until `eom` returns. If a new body larger
   /// than ``MilterConfiguration/maxHeldChanges`` is already being sent, the library sends the next byte of the
   /// body instead of the packet, at most every 100 milliseconds.
-  /// - Throws: ``/MilterCore/MilterError`` if the MTA does not accept the packet, and a socket error if the
+  /// - Throws: ``/MilterCore/MilterError`` if the MTA does not accept the packet; `SocketError` if the
   ///   connection has ended.
   ///
   /// The corresponding libmilter function is `smfi_progress`.

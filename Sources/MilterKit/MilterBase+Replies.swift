@@ -23,7 +23,7 @@ extension MilterBase {
   /// The corresponding libmilter function is `smfi_setreply`.
   public final func setreply(
     _ code: String, _ extended: String? = nil, _ text: String? = nil
-  ) throws {
+  ) throws(MilterError) {
     let bytes = text.map(doublingPercent)
     if let bytes, ReplyText.needsLines(bytes) {
       let lines = try ReplyText.lines(bytes, extended: extended ?? "5.0.0")
@@ -48,12 +48,12 @@ extension MilterBase {
   /// The corresponding libmilter function is `smfi_setmlreply`.
   public final func setmlreply(
     _ code: String, _ extended: String?, _ lines: [String]
-  ) throws {
+  ) throws(MilterError) {
     let reply = try MilterReply(code, extended, lines: lines.map(doublingPercent))
     try set(reply, "setmlreply")
   }
 
-  private func set(_ reply: MilterReply, _ function: String) throws {
+  private func set(_ reply: MilterReply, _ function: String) throws(MilterError) {
     let context = try attached(function)
     guard context.session.isAnswerOwed else {
       throw MilterError(.wrongTime, "\(function) may be called from connect to eom only")

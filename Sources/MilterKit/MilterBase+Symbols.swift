@@ -35,7 +35,7 @@ extension MilterBase {
   ///   offer ``/MilterCore/MilterActionFlags/setsymlist``. With ``macros``, such an MTA is not an error.
   ///
   /// The corresponding libmilter function is `smfi_setsymlist`.
-  public final func setsymlist(_ stage: MilterStage, _ macros: String) throws {
+  public final func setsymlist(_ stage: MilterStage, _ macros: String) throws(MilterError) {
     try attached("setsymlist").session.setsymlist(stage, Array(macros.utf8))
   }
 }

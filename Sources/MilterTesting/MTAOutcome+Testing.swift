@@ -13,7 +13,7 @@ extension MTAOutcome {
   @discardableResult
   public func expect(
     _ verdict: MTAVerdict, at callback: MilterCallback? = nil, reply: String? = nil
-  ) throws -> Self {
+  ) throws(UnexpectedOutcome) -> Self {
     let expectation: String
     if self.verdict != verdict {
       expectation = "\(verdict) was expected, not \(self.verdict)"

@@ -94,8 +94,8 @@ public final class TestMTA {
   /// - Parameters:
   ///   - profile: The behavior and the timeouts of the MTA.
   ///   - socket: The filter's socket, such as `inet:8891@127.0.0.1` or `unix:/path`.
-  /// - Throws: An error with the reason if the connection fails.
-  public init(_ profile: MTAProfile = .postfix, socket: String) throws {
+  /// - Throws: `SocketError` if the socket is not valid, or the connection fails.
+  public init(_ profile: MTAProfile = .postfix, socket: String) throws(SocketError) {
     journal = Journal()
     memory = nil
     connection = try FilterConnection(to: socket, profile)
@@ -133,7 +133,7 @@ public final class TestMTA {
   /// - Returns: The outcome of the first time. If it ended the connection, the message is not played again.
   /// - Throws: ``UnexpectedOutcome`` that lists the steps that differ.
   @discardableResult
-  public func sendTwice(_ message: Message) throws -> MTAOutcome {
+  public func sendTwice(_ message: Message) throws(UnexpectedOutcome) -> MTAOutcome {
     let first = send(message)
     guard !first.isLastOfConnection else { return first }
     let differences = send { connection.playAgain(message) }.differences(from: first)

@@ -40,7 +40,8 @@ public struct TestStep: Sendable {
   /// - Returns: The same step.
   /// - Throws: ``UnexpectedOutcome`` if the answer is different, with the session.
   @discardableResult
-  public func expect(_ status: MilterStatus, reply: String? = nil) throws -> Self {
+  public func expect(_ status: MilterStatus, reply: String? = nil) throws(UnexpectedOutcome) -> Self
+  {
     guard exchange.status == status else {
       throw UnexpectedOutcome("\(exchange.callback): \(status) was expected", steps, number, log)
     }

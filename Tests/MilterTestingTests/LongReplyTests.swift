@@ -18,7 +18,7 @@ import Testing
     override func envfrom(_ sender: String, _ args: [String]) throws -> Status {
       do {
         try setreply(code, extended, text)
-      } catch let error as MilterError {
+      } catch {
         self.error = error
         throw error
       }

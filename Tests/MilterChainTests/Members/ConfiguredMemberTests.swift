@@ -28,8 +28,10 @@ import Testing
   }
 
   @Test func `An invalid socket or network is an error`() {
-    #expect(throws: (any Error).self) { try ConfiguredMember("a inet:x@y@z") }
-    #expect(throws: (any Error).self) { try ConfiguredMember("a unix:/s clients=10.0.0.0/40") }
+    #expect(throws: MilterUsageError.self) { try ConfiguredMember("a inet:x@y@z") }
+    #expect(throws: MilterUsageError.self) {
+      try ConfiguredMember("a unix:/s clients=10.0.0.0/40")
+    }
   }
 
   private static let yes = [

@@ -61,8 +61,18 @@ public struct ConfiguredMember: Sendable {
   /// Reads a member.
   ///
   /// - Parameter text: The line without the key `member`.
-  /// - Throws: `MilterUsageError` that describes the mistake.
-  public init(_ text: String) throws {
+  /// - Throws: ``MilterUsageError`` that describes the mistake, also one in a socket or in a list.
+  public init(_ text: String) throws(MilterUsageError) {
+    do {
+      try self.init(line: text)
+    } catch let error as MilterUsageError {
+      throw error
+    } catch {
+      throw MilterUsageError("\(error)")
+    }
+  }
+
+  private init(line text: String) throws {
     let words = try QuotedWords(text).words
     guard words.count >= 2, !words[0].isEmpty, !words[0].contains("=") else {
       throw MilterUsageError("a member is written NAME SOCKET [KEY=VALUE ...]")
