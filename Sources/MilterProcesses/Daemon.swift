@@ -72,7 +72,7 @@ package final class Daemon {
 
   /// Signals the program, waits for its end, and returns its exit status.
   package func end(by signal: Int32) throws -> Int32 {
-    guard isRunning else { throw HarnessError("it had ended before; its log: \(log())") }
+    guard isRunning else { throw HarnessError("it had ended before; its log: \(log())", .ended) }
     Signal(rawValue: signal).send(to: pid)
     let status = try Subprocess.waitForExit(of: pid)
     isRunning = false

@@ -14,7 +14,7 @@ package func poll<Value>(
   while true {
     if let value = try attempt() { return value }
     guard ContinuousClock.now < deadline else {
-      throw HarnessError("waited \(limit) without success for \(subject)")
+      throw HarnessError("waited \(limit) without success for \(subject)", .timedOut)
     }
     SystemThread.sleep(milliseconds: 2)
   }

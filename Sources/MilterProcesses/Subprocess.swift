@@ -70,7 +70,7 @@ package struct Subprocess {
     guard result.status == 0 else {
       throw HarnessError(
         "\(program) \(arguments.joined(separator: " ")) ended with \(result.status): "
-          + result.output + result.errors)
+          + result.output + result.errors, .programFailed)
     }
     return result
   }

@@ -1,6 +1,6 @@
 import Foundation
 import MilterProcesses
-import MilterSystem
+package import MilterSystem
 
 /// A directory that exists as long as this object, in a place that both MTAs trust.
 ///
@@ -13,7 +13,7 @@ package final class InstanceDirectory {
   private let ports = ReservedPorts()
 
   /// Creates a new, empty directory that all users may enter, and only this user may write to.
-  package init() throws {
+  package init() throws(FileError) {
     path = try Directory.makeTemporary("/run/swift-milter-tests")
     try? FileAttributes.setMode(0o755, of: path)
   }
@@ -39,15 +39,15 @@ package final class InstanceDirectory {
   /// Creates a directory in this one, with an owner and a group.
   package func makeDirectory(
     _ name: String, mode: UInt32 = 0o755, owner: UInt32 = 0, group: UInt32 = 0
-  ) throws {
+  ) throws(FileError) {
     try Directory.make(path(of: name), mode: mode, owner: owner, group: group)
   }
 
   /// Writes a text file into this directory that only this user may change.
   @discardableResult
-  package func write(_ text: String, to name: String) throws -> String {
+  package func write(_ text: String, to name: String) throws(FileError) -> String {
     let path = path(of: name)
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    try FileContents.write(Array(text.utf8), to: path)
     // Postfix waits two seconds after a change of a configuration file, so the file is made older.
     try FileAttributes.setMode(0o644, of: path)
     try FileAttributes.setAge(seconds: 60, of: path)
@@ -55,7 +55,7 @@ package final class InstanceDirectory {
   }
 
   /// Returns the bytes of a file in this directory.
-  package func read(_ name: String) throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(of: name))))
+  package func read(_ name: String) throws(FileError) -> [UInt8] {
+    try FileContents.read(path(of: name))
   }
 }

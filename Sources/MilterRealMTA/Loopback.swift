@@ -1,5 +1,3 @@
-import Foundation
-import MilterProcesses
 package import MilterSystem
 
 /// Sockets of the loopback network.
@@ -8,7 +6,7 @@ package enum Loopback {
   ///
   /// A connection would start a session with the MTA's filters, and would change the counts of a test.
   package static func isListening(on port: UInt16) throws -> Bool {
-    let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+    let table = String(decoding: try FileContents.read("/proc/net/tcp"), as: UTF8.self)
     return table.split(separator: "\n").contains { line in
       // The columns are number, local address, remote address, and state: all hexadecimal, with 0A for LISTEN.
       let columns = line.split(separator: " ")
@@ -33,7 +31,7 @@ package enum Loopback {
 
   private static func address(_ host: String, _ port: UInt16) throws -> SocketAddress {
     guard let address = SocketAddress(host, port: port), address.family == .inet else {
-      throw HarnessError("\(host) is not an IPv4 address")
+      throw RealMTAError(.invalidSetting, "\(host) is not an IPv4 address")
     }
     return address
   }

@@ -1,5 +1,3 @@
-import MilterProcesses
-
 /// A real mail server that is started for a test and keeps all mail in its queue.
 ///
 /// A private instance of Postfix or Sendmail listens on a free port of 127.0.0.1, uses the filters of its
@@ -22,7 +20,8 @@ import MilterProcesses
 /// }
 /// ```
 ///
-/// All calls block the calling thread. Errors describe what happened and contain the MTA's output. An instance
+/// All calls block the calling thread. They throw a ``RealMTAError``, which has a code, describes what happened, and
+/// contains the MTA's output. An instance
 /// needs a second to start, and root's rights. It ends with ``stop()``, with this object, or with the process,
 /// even if that crashes. Its files are in its own directory below `/run`. It does not affect the machine's own
 /// MTA.
@@ -36,10 +35,17 @@ public final class RealMTA {
   /// - Parameters:
   ///   - kind: The mail server.
   ///   - settings: The filters and other settings.
-  /// - Throws: An error with the text of ``Kind/missing`` if this machine cannot start it. Another error if a
-  ///   filter's socket is not valid, or if the MTA ends at once, with its output.
-  public convenience init(_ kind: Kind, _ settings: Settings = Settings()) throws {
-    try self.init(kind, settings, prepare: { _ in })
+  /// - Throws: ``RealMTAError`` with one of these codes: `notInstalled`, with the text of ``Kind/missing``, if this
+  ///   machine cannot start it; `invalidSetting` if a filter's socket is not valid; `ended` if the MTA ends at
+  ///   once, with its output; `timedOut`, `programFailed`, or `systemCall` for other failures.
+  public convenience init(
+    _ kind: Kind, _ settings: Settings = Settings()
+  ) throws(RealMTAError) {
+    do {
+      try self.init(kind, settings, prepare: { _ in })
+    } catch {
+      throw RealMTAError(error)
+    }
   }
 
   /// Starts a private instance whose configuration files a closure may read and change.
@@ -53,7 +59,7 @@ public final class RealMTA {
   package init(
     _ kind: Kind, _ settings: Settings, prepare: (InstanceDirectory) throws -> Void
   ) throws {
-    guard kind.isInstalled else { throw HarnessError(kind.missing) }
+    guard kind.isInstalled else { throw RealMTAError(.notInstalled, kind.missing) }
     self.kind = kind
     instance = try kind.start(settings, prepare)
   }
@@ -78,8 +84,9 @@ public final class RealMTA {
   ///
   /// - Parameter source: The client's loopback address, such as `127.0.0.7`.
   /// - Returns: The client.
-  /// - Throws: An error if the MTA does not listen any more, or sends no greeting within a minute.
-  public func connect(from source: String = "127.0.0.1") throws -> SMTPClient {
+  /// - Throws: ``RealMTAError`` with the code `notListening` if the MTA does not listen any more, or `timedOut` if it
+  ///   sends no greeting within a minute.
+  public func connect(from source: String = "127.0.0.1") throws(RealMTAError) -> SMTPClient {
     try SMTPClient(port: port, from: source)
   }
 
@@ -92,11 +99,12 @@ public final class RealMTA {
   ///     NOTIFY=NEVER`.
   ///   - parameters: The parameters of MAIL, such as `BODY=8BITMIME`.
   /// - Returns: The replies, up to the one that ended the message.
-  /// - Throws: An error if the MTA closes the connection, or is silent for a minute.
+  /// - Throws: ``RealMTAError`` with the code `disconnected` if the MTA closes the connection, or `timedOut` if it is
+  ///   silent for a minute.
   public func deliver(
     _ message: [UInt8], from sender: String = "sender@from.example",
     to recipients: [String] = ["rcpt@to.example"], parameters: String = ""
-  ) throws -> SMTPDelivery {
+  ) throws(RealMTAError) -> SMTPDelivery {
     let client = try connect()
     try client.ehlo()
     let delivery = try client.send(
@@ -113,11 +121,12 @@ public final class RealMTA {
   ///   - recipients: The addresses for RCPT, with parameters after a space.
   ///   - parameters: The parameters of MAIL.
   /// - Returns: The replies, up to the one that ended the message.
-  /// - Throws: An error if the MTA closes the connection, or is silent for a minute.
+  /// - Throws: ``RealMTAError`` with the code `disconnected` if the MTA closes the connection, or `timedOut` if it is
+  ///   silent for a minute.
   public func deliver(
     _ message: String, from sender: String = "sender@from.example",
     to recipients: [String] = ["rcpt@to.example"], parameters: String = ""
-  ) throws -> SMTPDelivery {
+  ) throws(RealMTAError) -> SMTPDelivery {
     try deliver(
       Array(message.utf8).withCRLF, from: sender, to: recipients, parameters: parameters)
   }
@@ -132,23 +141,31 @@ public final class RealMTA {
   ///   - sender: The address of the sender.
   ///   - recipients: The addresses of the recipients.
   /// - Returns: The queue ID of the message.
-  /// - Throws: An error if the message is not in the queue within a minute, for example because a filter
-  ///   refuses it.
+  /// - Throws: ``RealMTAError`` if a filter refuses the message, or it is not in the queue within a minute. The code
+  ///   is `refused` for Sendmail, and `timedOut` for Postfix, which refuses it later.
   @discardableResult
   public func submitLocally(
     _ message: [UInt8], from sender: String = "sender@from.example",
     to recipients: [String] = ["rcpt@to.example"]
-  ) throws -> String {
-    try instance.submitLocally(message, from: sender, to: recipients)
+  ) throws(RealMTAError) -> String {
+    try RealMTAError.catching { try instance.submitLocally(message, from: sender, to: recipients) }
   }
 
   // MARK: - The queue
 
-  /// The queue IDs of all messages in the queue, sorted.
-  public func queueIDs() throws -> [String] { try instance.queueIDs() }
+  /// Returns the queue IDs of all messages in the queue, sorted.
+  ///
+  /// - Throws: ``RealMTAError`` with the code `programFailed` or `systemCall` if the queue cannot be read.
+  public func queueIDs() throws(RealMTAError) -> [String] {
+    try RealMTAError.catching { try instance.queueIDs() }
+  }
 
-  /// All messages in the queue, in the order of their queue IDs.
-  public func queue() throws -> [QueuedMessage] { try queueIDs().map { try message($0) } }
+  /// Returns all messages in the queue, in the order of their queue IDs.
+  ///
+  /// - Throws: The same errors as ``queueIDs()`` and ``message(_:)``.
+  public func queue() throws(RealMTAError) -> [QueuedMessage] {
+    try queueIDs().map { id throws(RealMTAError) in try message(id) }
+  }
 
   /// Returns one message of the queue.
   ///
@@ -156,13 +173,18 @@ public final class RealMTA {
   ///
   /// - Parameter id: The queue ID, as in ``SMTPDelivery/queueID``.
   /// - Returns: The current message.
-  /// - Throws: An error if the queue has no such message.
-  public func message(_ id: String) throws -> QueuedMessage { try instance.message(id) }
+  /// - Throws: ``RealMTAError`` with the code `noSuchMessage` if the queue has no such message, or with another code
+  ///   if the queue cannot be read.
+  public func message(_ id: String) throws(RealMTAError) -> QueuedMessage {
+    try RealMTAError.catching { try instance.message(id) }
+  }
 
   /// Returns the header of one message of the queue, which is faster than reading the whole message.
   ///
   /// - Parameter id: The queue ID, as in ``SMTPDelivery/queueID``.
   /// - Returns: The header fields in order, including those that the MTA added.
-  /// - Throws: An error if the queue has no such message.
-  public func headers(of id: String) throws -> [QueuedHeader] { try instance.headers(of: id) }
+  /// - Throws: The same errors as ``message(_:)``.
+  public func headers(of id: String) throws(RealMTAError) -> [QueuedHeader] {
+    try RealMTAError.catching { try instance.headers(of: id) }
+  }
 }

@@ -8,7 +8,7 @@ func startListening(
   let daemon = try start(port.number)
   try wait(for: "a server on port \(port.number)") {
     if try daemon.hasEnded() {
-      throw HarnessError("the server ended at once; its log: \(daemon.log())")
+      throw RealMTAError(.ended, "the server ended at once; its log: \(daemon.log())")
     }
     return try Loopback.isListening(on: port.number)
   }

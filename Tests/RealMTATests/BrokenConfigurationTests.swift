@@ -70,7 +70,7 @@ extension RealMTASuite {
         defer { mta.stop() }
         let fate = try item.isLocal ? MailFate(ofMailSubmittedTo: mta) : MailFate(of: mta)
         return (try #require(run), fate)
-      } catch let error as HarnessError where error.description.contains("ended at once") {
+      } catch let error as RealMTAError where error.code == .ended {
         return (try #require(run), .notStarted)
       } catch {
         throw HarnessError("\(item.name): \(error)")

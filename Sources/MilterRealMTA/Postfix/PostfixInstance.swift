@@ -49,7 +49,7 @@ package final class PostfixInstance: MTAInstance {
     try poll(for: "Postfix's logger") {
       if log().contains("daemon started") { return () }
       if try daemon.hasEnded() {
-        throw HarnessError("the server ended at once; its log: \(log())")
+        throw RealMTAError(.ended, "the server ended at once; its log: \(log())")
       }
       return nil
     }
@@ -75,7 +75,7 @@ package final class PostfixInstance: MTAInstance {
 
   package func message(_ id: String) throws -> QueuedMessage {
     guard let entry = try entries().first(where: { $0.queue_id == id }) else {
-      throw HarnessError("Postfix has no message \(id) in its queue")
+      throw Self.noMessage(id)
     }
     let envelope = PostfixEnvelope(try postcat("-e", id))
     let header = try postcat("-h", id)
@@ -91,7 +91,16 @@ package final class PostfixInstance: MTAInstance {
   }
 
   package func headers(of id: String) throws -> [QueuedHeader] {
-    try QueuedHeader.parse(try postcat("-h", id).splitAtLF)
+    do {
+      return try QueuedHeader.parse(try postcat("-h", id).splitAtLF)
+    } catch let error as HarnessError where error.kind == .programFailed {
+      guard try queueIDs().contains(id) else { throw Self.noMessage(id) }
+      throw error
+    }
+  }
+
+  private static func noMessage(_ id: String) -> RealMTAError {
+    RealMTAError(.noSuchMessage, "Postfix has no message \(id) in its queue")
   }
 
   /// Submits a message as a local program does; it appears in the queue later.
@@ -135,8 +144,12 @@ package final class PostfixInstance: MTAInstance {
   private func entries() throws -> [Entry] {
     let queue = try MTATree.current.succeed(
       PostfixInstance.postqueue, ["-c", directory.path(of: "etc"), "-j"])
-    return try queue.outputBytes.splitAtLF.map {
-      try JSONDecoder().decode(Entry.self, from: Data($0))
+    do {
+      return try queue.outputBytes.splitAtLF.map {
+        try JSONDecoder().decode(Entry.self, from: Data($0))
+      }
+    } catch {
+      throw RealMTAError(.unexpectedOutput, "not the form of postqueue -j: \(queue.output)")
     }
   }
 
@@ -149,7 +162,7 @@ package final class PostfixInstance: MTAInstance {
   /// Creates the directories that `postfix check` would create, in a tenth of the time.
   private static func makeDirectories(in directory: InstanceDirectory) throws {
     guard let account = try? ProcessCredentials(user: "postfix", group: "postdrop") else {
-      throw HarnessError("there is no user postfix or no group postdrop")
+      throw RealMTAError(.notInstalled, "there is no user postfix or no group postdrop")
     }
     try directory.makeDirectory("etc")
     try directory.makeDirectory("data", owner: account.user)

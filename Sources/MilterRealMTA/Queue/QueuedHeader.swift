@@ -1,5 +1,3 @@
-import MilterProcesses
-
 /// A header field of a queued message, byte for byte.
 public struct QueuedHeader: Equatable, CustomStringConvertible, Sendable {
   /// The text before the colon.
@@ -27,7 +25,7 @@ public struct QueuedHeader: Equatable, CustomStringConvertible, Sendable {
   public var description: String { "\(name):" + String(decoding: rawValue, as: UTF8.self) }
 
   /// Returns the fields in the lines of a header; a line that begins with white space continues a field.
-  package static func parse(_ lines: [ArraySlice<UInt8>]) throws -> [QueuedHeader] {
+  package static func parse(_ lines: [ArraySlice<UInt8>]) throws(RealMTAError) -> [QueuedHeader] {
     var fields: [QueuedHeader] = []
     for line in lines {
       let line = line.last == 0x0a ? line.dropLast() : line
@@ -37,7 +35,8 @@ public struct QueuedHeader: Equatable, CustomStringConvertible, Sendable {
         let name = String(decoding: line[..<colon], as: UTF8.self)
         fields.append(QueuedHeader(name, rawValue: Array(line[(colon + 1)...])))
       } else {
-        throw HarnessError("no header field: \(String(decoding: line, as: UTF8.self))")
+        throw RealMTAError(
+          .unexpectedOutput, "no header field: \(String(decoding: line, as: UTF8.self))")
       }
     }
     return fields

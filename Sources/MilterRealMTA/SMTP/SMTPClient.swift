@@ -3,8 +3,8 @@ import MilterSystem
 
 /// An SMTP client that sends exactly the given bytes and returns exactly the received bytes.
 ///
-/// Each call blocks the calling thread for at most a minute. It throws an error if the server closes the
-/// connection or is silent.
+/// Each call blocks the calling thread for at most a minute. It throws a ``RealMTAError`` with the code `disconnected`
+/// if the server closes the connection, `timedOut` if it is silent, and `systemCall` if a system call fails.
 public final class SMTPClient {
   /// The server's first reply.
   public private(set) var greeting = SMTPReply(lines: [])
@@ -19,14 +19,14 @@ public final class SMTPClient {
   ///   - port: The server's port on 127.0.0.1.
   ///   - source: The client's loopback address.
   ///   - patience: The maximum silence of the server, in whole milliseconds.
-  /// - Throws: An error if no process listens on the port, or no greeting arrives.
+  /// - Throws: ``RealMTAError`` with the code `notListening` if no process listens on the port, `disconnected` or
+  ///   `timedOut` if no greeting arrives, or `invalidSetting` if the client's address is not valid.
   public init(
     port: UInt16, from source: String = "127.0.0.1", patience: Duration = .seconds(60)
-  ) throws {
-    guard let socket = try Loopback.connect(to: port, from: source) else {
-      throw HarnessError("nobody listens on port \(port)")
-    }
-    self.socket = socket
+  ) throws(RealMTAError) {
+    let found = try RealMTAError.catching { try Loopback.connect(to: port, from: source) }
+    guard let found else { throw RealMTAError(.notListening, "nobody listens on port \(port)") }
+    socket = found
     try setPatience(patience)
     greeting = try readReply()
   }
@@ -38,7 +38,7 @@ public final class SMTPClient {
   ///   - arguments: Its arguments.
   ///   - environment: Its environment.
   ///   - greets: Whether to read a greeting.
-  /// - Throws: `HarnessError` if the program cannot be started, or no greeting arrives.
+  /// - Throws: ``RealMTAError`` if no greeting arrives; another error if the program cannot be started.
   package init(
     program path: String, _ arguments: [String],
     environment: [String: String] = Subprocess.environment, greets: Bool
@@ -55,10 +55,12 @@ public final class SMTPClient {
     if greets { greeting = try readReply() }
   }
 
-  private func setPatience(_ patience: Duration) throws {
+  private func setPatience(_ patience: Duration) throws(RealMTAError) {
     let milliseconds = Int(patience / .milliseconds(1))
-    try socket.setReceiveTimeout(milliseconds: milliseconds)
-    try socket.setSendTimeout(milliseconds: milliseconds)
+    try RealMTAError.catching {
+      try socket.setReceiveTimeout(milliseconds: milliseconds)
+      try socket.setSendTimeout(milliseconds: milliseconds)
+    }
   }
 
   deinit {
@@ -76,12 +78,12 @@ public final class SMTPClient {
   // MARK: - Single steps
 
   /// Sends bytes unchanged.
-  public func send(raw bytes: [UInt8]) throws {
-    try bytes.withUnsafeBytes { try socket.write(all: $0) }
+  public func send(raw bytes: [UInt8]) throws(RealMTAError) {
+    try RealMTAError.catching { try bytes.withUnsafeBytes { try socket.write(all: $0) } }
   }
 
   /// Reads one reply with all its lines.
-  public func readReply() throws -> SMTPReply {
+  public func readReply() throws(RealMTAError) -> SMTPReply {
     var lines: [String] = []
     while true {
       let line = try readLine()
@@ -96,50 +98,51 @@ public final class SMTPClient {
   }
 
   /// Sends a line and reads the reply.
-  public func command(_ line: String) throws -> SMTPReply {
+  public func command(_ line: String) throws(RealMTAError) -> SMTPReply {
     try command(bytes: Array(line.utf8))
   }
 
   /// Sends a line of any bytes and reads the reply.
-  public func command(bytes line: [UInt8]) throws -> SMTPReply {
+  public func command(bytes line: [UInt8]) throws(RealMTAError) -> SMTPReply {
     try send(raw: line + [0x0d, 0x0a])
     return try readReply()
   }
 
   /// Sends EHLO.
   @discardableResult
-  public func ehlo(_ name: String = "client.example") throws -> SMTPReply {
+  public func ehlo(_ name: String = "client.example") throws(RealMTAError) -> SMTPReply {
     try command("EHLO \(name)")
   }
 
   /// Sends HELO.
   @discardableResult
-  public func helo(_ name: String = "client.example") throws -> SMTPReply {
+  public func helo(_ name: String = "client.example") throws(RealMTAError) -> SMTPReply {
     try command("HELO \(name)")
   }
 
   /// Sends MAIL FROM, with parameters such as `SIZE=100` or `BODY=8BITMIME`.
-  public func mail(from sender: String, _ parameters: String...) throws -> SMTPReply {
+  public func mail(from sender: String, _ parameters: String...) throws(RealMTAError) -> SMTPReply {
     try command((["MAIL FROM:<\(sender)>"] + parameters).joined(separator: " "))
   }
 
   /// Sends RCPT TO, with parameters such as `NOTIFY=NEVER`.
-  public func rcpt(to recipient: String, _ parameters: String...) throws -> SMTPReply {
+  public func rcpt(to recipient: String, _ parameters: String...) throws(RealMTAError) -> SMTPReply
+  {
     try command((["RCPT TO:<\(recipient)>"] + parameters).joined(separator: " "))
   }
 
   /// Sends RSET.
-  public func rset() throws -> SMTPReply { try command("RSET") }
+  public func rset() throws(RealMTAError) -> SMTPReply { try command("RSET") }
 
   /// Sends QUIT, and closes the connection.
   @discardableResult
-  public func quit() throws -> SMTPReply {
+  public func quit() throws(RealMTAError) -> SMTPReply {
     defer { close() }
     return try command("QUIT")
   }
 
   /// Sends a whole message, which has CR LF at the end of each line, with dot-stuffing and the final dot.
-  public func content(_ message: [UInt8]) throws -> SMTPReply {
+  public func content(_ message: [UInt8]) throws(RealMTAError) -> SMTPReply {
     try send(raw: message.dotStuffed)
     return try readReply()
   }
@@ -154,16 +157,17 @@ public final class SMTPClient {
   ///   - recipients: The addresses for RCPT, with optional parameters after a space.
   ///   - parameters: The parameters of MAIL.
   /// - Returns: The replies of the server.
-  /// - Throws: An error if the server closes the connection, or is silent for a minute.
+  /// - Throws: ``RealMTAError`` with the code `disconnected` if the server closes the connection, or `timedOut` if it
+  ///   is silent for a minute.
   public func send(
     message: [UInt8], from sender: String = "sender@from.example",
     to recipients: [String] = ["rcpt@to.example"], parameters: String = ""
-  ) throws -> SMTPDelivery {
+  ) throws(RealMTAError) -> SMTPDelivery {
     let mail = try command("MAIL FROM:<\(sender)>" + (parameters.isEmpty ? "" : " \(parameters)"))
     guard mail.isPositive else {
       return SMTPDelivery(mail: mail, recipients: [], data: nil, end: nil)
     }
-    let replies = try recipients.map { recipient in
+    let replies = try recipients.map { recipient throws(RealMTAError) in
       let words = recipient.split(separator: " ", maxSplits: 1)
       let parameters = words.count == 2 ? " \(words[1])" : ""
       return try command("RCPT TO:<\(words.first ?? "")>" + parameters)
@@ -179,7 +183,7 @@ public final class SMTPClient {
   // MARK: - Receiving
 
   /// Reads one line and removes its CR LF.
-  private func readLine() throws -> String {
+  private func readLine() throws(RealMTAError) -> String {
     while true {
       if let end = received.firstIndex(of: 0x0a) {
         var line = received[..<end]
@@ -187,25 +191,29 @@ public final class SMTPClient {
         received.removeSubrange(...end)
         return String(decoding: line, as: UTF8.self)
       }
-      guard try receive() else { throw HarnessError("the server closed the connection") }
+      guard try receive() else {
+        throw RealMTAError(.disconnected, "the server closed the connection")
+      }
     }
   }
 
   /// Receives more bytes; returns `false` at the end of the connection.
-  private func receive() throws -> Bool {
+  private func receive() throws(RealMTAError) -> Bool {
     var result = ReadResult.endOfStream
-    do {
-      received += try [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+    do throws(SocketError) {
+      received += try [UInt8](unsafeUninitializedCapacity: 4096) {
+        buffer, count throws(SocketError) in
         result = try socket.read(into: UnsafeMutableRawBufferPointer(buffer))
         if case .bytes(let read) = result { count = read }
       }
-    } catch let error as SocketError where error.code == .disconnected {
-      return false
+    } catch {
+      if error.code == .disconnected { return false }
+      throw RealMTAError(error)
     }
     switch result {
     case .bytes: return true
     case .endOfStream: return false
-    case .wouldBlock: throw HarnessError("the server is silent")
+    case .wouldBlock: throw RealMTAError(.timedOut, "the server is silent")
     }
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import MilterProcesses
 import MilterSystem
 
@@ -63,7 +62,7 @@ package final class SendmailInstance: MTAInstance {
   }
 
   package func queueIDs() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: directory.path(of: "queue"))
+    try Directory.names(in: FilePath(directory.path(of: "queue"))).map(\.text)
       .filter { $0.hasPrefix("qf") || $0.hasPrefix("hf") }.map { String($0.dropFirst(2)) }.sorted()
   }
 
@@ -86,6 +85,9 @@ package final class SendmailInstance: MTAInstance {
   private func queueFile(_ id: String) throws -> (file: SendmailQueueFile, isQuarantined: Bool) {
     let isQuarantined = FilePath(directory.path(of: "queue/hf\(id)")).isThere
     let name = "queue/\(isQuarantined ? "hf" : "qf")\(id)"
+    guard FilePath(directory.path(of: name)).isThere else {
+      throw RealMTAError(.noSuchMessage, "Sendmail has no message \(id) in its queue")
+    }
     return (try SendmailQueueFile(directory.read(name)), isQuarantined)
   }
 
@@ -98,7 +100,7 @@ package final class SendmailInstance: MTAInstance {
       message: message.withCRLF, from: sender, to: recipients)
     try session.quit()
     guard let id = delivery.queueID else {
-      throw HarnessError("Sendmail does not accept the message: \(delivery.final)")
+      throw RealMTAError(.refused, "Sendmail does not accept the message: \(delivery.final)")
     }
     return id
   }

@@ -68,6 +68,11 @@ enum SwiftCheck {
     try complaint(about: source, mode: ["-emit-sil", "-o", "/dev/null"])
   }
 
+  /// Returns the compiler's errors for a file of a program outside of this package.
+  static func complaint(aboutFile source: String) throws -> String? {
+    try typecheck(source, isManifest: false)
+  }
+
   private static func typecheck(_ source: String, isManifest: Bool) throws -> String? {
     try complaint(about: source, mode: ["-typecheck"], isManifest: isManifest)
   }

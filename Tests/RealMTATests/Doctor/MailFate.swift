@@ -72,7 +72,7 @@ enum MailFate: Hashable, Sendable {
     do {
       try client.ehlo()
       return try client.send(message: SmallMessage.bytes).final
-    } catch let error as HarnessError {
+    } catch {
       guard client.isClosedByServer() else { throw error }
       return nil
     }

@@ -99,7 +99,8 @@ extension RealMTASuite {
           #expect(try second.queueIDs().count == 1)
           return second
         }
-        #expect(throws: HarnessError.self) { try SMTPClient(port: second.port) }
+        let error = #expect(throws: RealMTAError.self) { try SMTPClient(port: second.port) }
+        #expect(error?.code == .notListening)
         #expect(try first.connect().greeting.code == 220)
       }
     }

@@ -91,18 +91,32 @@ extension RealMTASuite {
 
     @Test func `A refused local submission is an error with the reply`() async throws {
       try await withFilter(.sendmail, making: { Doorkeeper() }) { mta, _ in
-        let error = #expect(throws: HarnessError.self) {
+        let error = #expect(throws: RealMTAError.self) {
           try mta.submitLocally([], to: ["nobody@example.org"])
         }
-        #expect(error?.description.hasSuffix("nobody lives here") == true)
+        #expect(error?.code == .refused)
+        #expect(error?.message.hasSuffix("nobody lives here") == true)
+      }
+    }
+
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `A message that the queue does not have is an error of its own`(kind: RealMTA.Kind)
+      async throws
+    {
+      try await withMTA(kind) { mta in
+        let error = #expect(throws: RealMTAError.self) { try mta.message("0123456789") }
+        #expect(error?.code == .noSuchMessage)
+        #expect(error?.message == "\(kind) has no message 0123456789 in its queue")
+        let other = #expect(throws: RealMTAError.self) { try mta.headers(of: "0123456789") }
+        #expect(other?.code == .noSuchMessage)
       }
     }
 
     @Test(.requires(.postfix, .sendmail), arguments: RealMTA.Kind.allCases)
     func `A socket to which no MTA can connect is an error`(kind: RealMTA.Kind) {
-      let error = #expect(throws: (any Error).self) { try RealMTA(kind, .init(filters: ["fd:3"])) }
-      #expect(
-        error.map { "\($0)".hasPrefix("fd:3: an MTA cannot connect to a descriptor") } == true)
+      let error = #expect(throws: RealMTAError.self) { try RealMTA(kind, .init(filters: ["fd:3"])) }
+      #expect(error?.code == .invalidSetting)
+      #expect(error?.message.hasPrefix("fd:3: an MTA cannot connect to a descriptor") == true)
     }
 
     @Test func `Missing requirements are named, with their packages`() {

@@ -1,4 +1,3 @@
-import MilterCommandLine
 package import MilterSystem
 
 /// A filter's socket in the notations of both MTAs.
@@ -7,11 +6,12 @@ package struct MTASocket: Hashable, Sendable {
 
   /// Reads a specification in either notation.
   ///
-  /// - Throws: `SocketError`, or `UsageError` for a descriptor, which an MTA cannot use.
-  package init(_ text: String) throws {
+  /// - Throws: `SocketError`, also for a descriptor, which an MTA cannot use.
+  package init(_ text: String) throws(SocketError) {
     let spec = try SocketSpec(text)
     if case .descriptor = spec.target {
-      throw UsageError("\(text): an MTA cannot connect to a descriptor; name the socket behind it")
+      throw SocketError(
+        .invalidSpec, "\(text): an MTA cannot connect to a descriptor; name the socket behind it")
     }
     target = spec.target
   }
