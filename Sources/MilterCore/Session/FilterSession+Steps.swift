@@ -54,6 +54,7 @@ extension FilterSession {
       endMessage()
       pending = .end
       if hasBegunMessage { return messageEnded() }
+      state = .quit
       pending = .quit
       return .close
     case .quit: return .quit

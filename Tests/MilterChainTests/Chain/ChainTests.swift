@@ -228,6 +228,25 @@ import Testing
     #expect(outcome.body.hasPrefix("fedcba"))
   }
 
+  @Test func `Members end as a filter alone if the MTA leaves after it has ended a client`() {
+    let (alone, first, last) = (Journal(), Journal(), Journal())
+    let chain = MilterChain {
+      ScriptedFilter(first)
+      ScriptedFilter(last)
+    }
+    for filter in [ScriptedFilter(alone), chain] {
+      let mta = BareMTA(filter)
+      mta.mail()
+      mta.rcpt()
+      mta.content()
+      mta.tell(.quitNewConnection)
+      mta.leave()
+    }
+    #expect(alone.all.suffix(3) == ["eom", "close", "close"])
+    #expect(first.all.suffix(3) == alone.all.suffix(3))
+    #expect(last.all.suffix(3) == alone.all.suffix(3))
+  }
+
   @Test func `Another client on the connection and a second HELO reach all members`() throws {
     let (first, last) = (Journal(), Journal())
     let mta = TestMTA(

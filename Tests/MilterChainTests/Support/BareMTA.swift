@@ -40,6 +40,9 @@ final class BareMTA {
     return replies
   }
 
+  /// Closes the connection.
+  func leave() { memory.end() }
+
   /// Sends MAIL, and returns the reply.
   @discardableResult
   func mail() -> FilterReply? { tell(.mail([Array("<a@example.org>".utf8)])).last }
