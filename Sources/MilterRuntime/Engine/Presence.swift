@@ -8,7 +8,8 @@ import Synchronization
 /// names once for each message.
 final class Presence: Sendable {
   private struct Names {
-    /// The payload of the connect command, which is read only on request.
+    /// The payload of the connect command, which is read only on request; of a large one, the first bytes
+    /// of the host name, and the address if it is not larger than those of MTAs.
     var client: [UInt8] = []
     /// The first bytes of the queue ID, in memory that is kept for the next one.
     var queueID: [UInt8] = []
@@ -22,6 +23,8 @@ final class Presence: Sendable {
 
   /// The maximum length of a name in bytes; longer ones are cut.
   static let longestName = 255
+  /// The maximum size of a connect command that is kept unchanged.
+  private static let largestClient = 1024
 
   // MARK: On the connection's thread
 
@@ -51,7 +54,15 @@ final class Presence: Sendable {
 
   /// Sets the client, from the payload of the connect command.
   func meet(_ payload: Span<UInt8>) {
-    let bytes = payload.bytes(in: payload.indices)
+    var bytes: [UInt8]
+    if payload.count <= Self.largestClient {
+      bytes = payload.bytes(in: payload.indices)
+    } else {
+      let host = payload.cString(at: 0) ?? 0..<0
+      let rest = host.upperBound..<payload.count
+      bytes = payload.bytes(in: host.prefix(Self.longestName))
+      bytes += rest.count <= Self.largestClient ? payload.bytes(in: rest) : [0, UInt8(ascii: "U")]
+    }
     names.withLock { $0.client = bytes }
   }
 
