@@ -81,6 +81,8 @@ struct ReceiveBuffer: ~Copyable {
     if head == tail {
       head = 0
       tail = 0
+      // The block is one for a suspended callback's command.
+      if isOwn, lent != nil { makeRoom() }
     }
     if isTight || memory.count &- tail < max(1, memory.count / 4) { makeRoom() }
     return UnsafeMutableRawBufferPointer(rebasing: memory[tail...])

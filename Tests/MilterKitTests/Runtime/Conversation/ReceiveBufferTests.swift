@@ -137,6 +137,23 @@ import Testing
     }
   }
 
+  @Test func `After a suspended callback, bytes come into the thread's memory again`() throws {
+    let memory = try #require(PageMemory(size: ReceiveBuffer.lentSize))
+    var writer = ByteWriter()
+    MTACommand.mail([Array("<a@b>".utf8)]).write(to: &writer)
+    var buffer = ReceiveBuffer()
+    buffer.lend(memory)
+    _ = fill(&buffer, writer.bytes[...])
+    let frame = try buffer.next()
+    let kept = buffer.rest(keeping: frame)
+    let size = buffer.bytes.count
+    #expect(size == writer.bytes.count - WireLimits.headerSize)
+    #expect(kept?.payload == 0..<size)
+    buffer.lend(memory)
+    let room = buffer.room().count
+    #expect(room == ReceiveBuffer.lentSize)
+  }
+
   @Test func `Announced memory is not allocated`() throws {
     let memory = try #require(PageMemory(size: ReceiveBuffer.lentSize))
     var buffer = ReceiveBuffer()
