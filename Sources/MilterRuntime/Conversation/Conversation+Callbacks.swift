@@ -31,13 +31,8 @@ extension Conversation {
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws(MilterError) -> CallbackStatus? {
     note(callback, payload)
-    guard let lock else { return try handler.run(callback, payload) }
-    beginTurn()
-    lock.unlock()
-    defer {
-      lock.lock()
-      endTurn()
-    }
+    lock?.unlock()
+    defer { lock?.lock() }
     return try handler.run(callback, payload)
   }
 
@@ -50,7 +45,6 @@ extension Conversation {
     presence?.enter(callback)
     if timesCallbacks { since = DispatchTime.now().uptimeNanoseconds }
     beginWatch(callback)
-    beginTurn()
     lock?.unlock()
     let result = Result { try body() }
     lock?.lock()
@@ -72,7 +66,6 @@ extension Conversation {
   }
 
   private func end(_ callback: MilterCallback) throws {
-    endTurn()
     if timesCallbacks {
       let time = DispatchTime.now().uptimeNanoseconds &- since
       counters?.count(callback, time: Int(clamping: time))
@@ -128,16 +121,19 @@ extension Conversation {
     input.maximumPayload = session.maximumPayload
   }
 
-  /// Notes that a callback begins on the connection's thread.
-  private func beginTurn() {
-    counters?.beginCallback()
+  /// Notes that the connection's thread begins to handle commands.
+  ///
+  /// The pool looks for threads that stay in the same turn, because a callback or the filter's initializer blocks.
+  func beginTurn() {
+    guard !isInTurn else { return }
+    counters?.beginTurn()
     isInTurn = true
   }
 
-  /// Notes that the callback has returned or suspended.
+  /// Notes that the commands are handled, or a callback has suspended.
   func endTurn() {
     guard isInTurn else { return }
-    counters?.endCallback()
+    counters?.endTurn()
     isInTurn = false
   }
 

@@ -33,7 +33,7 @@ extension Conversation {
   }
 
   /// Performs one exchange with the MTA: reads the bytes that have arrived, calls the filter for each command,
-  /// and writes all answers together.
+  /// beginning with one whose due callback has ended, and writes all answers together.
   ///
   /// Frames stay in the buffer while the MTA reads no replies, or a callback is due.
   func exchange(_ reading: Reading) throws -> Exchange {
@@ -46,18 +46,17 @@ extension Conversation {
       }
       presence?.begin()
     }
+    var progress = Progress.done
+    beginTurn()
+    // A due callback begins in the same turn.
+    defer { if progress != .due { endTurn() } }
     guard let handler = handler ?? attach() else { return .worked(.over, bytes: received) }
-    return .worked(try withLock { try $0.workOff(handler) }, bytes: received)
-  }
-
-  /// Handles the commands that have arrived, beginning with one whose due callback has ended, and writes the
-  /// answers.
-  private func workOff(_ handler: any SessionHandler) throws -> Progress {
+    lock?.lock()
+    defer { lock?.unlock() }
     // The buffer is not filled again before its frames are complete.
     let bytes = input.bytes
     let buffer = bytes.span
     let isShort = isShort
-    var progress = Progress.done
     var wasBlocked = false
     repeat {
       do {
@@ -88,7 +87,7 @@ extension Conversation {
       // If the MTA has read the replies in the meantime, nothing else would continue with the remaining frames.
     } while progress == .done && wasBlocked && !isBlocked
     endedBlocked = isBlocked
-    return progress
+    return .worked(progress, bytes: received)
   }
 
   /// Handles a command that only calls its callback.
@@ -215,10 +214,13 @@ extension Conversation {
   ///
   /// - Returns: Whether this is complete. If a callback is due, call the method again after it has ended.
   func end() -> Bool {
-    guard let handler else { return true }
-    guard withLock({ $0.hasEnded(handler) }) else { return false }
-    // Without the lock, which a C filter needs to clean up.
-    letGo()
+    if let handler {
+      beginTurn()
+      guard withLock({ $0.hasEnded(handler) }) else { return false }
+      endTurn()
+      // Without the lock, which a C filter needs to clean up.
+      letGo()
+    }
     // The thread's memory is for the next connection.
     input = ReceiveBuffer()
     return true

@@ -69,7 +69,7 @@ package final class Conversation {
   @exclusivity(unchecked) var commandCount = 0
   /// The counters of the serving thread; `nil` while a callback is suspended.
   @exclusivity(unchecked) var counters: ThreadCounters?
-  /// Whether the thread counts as one that runs a callback.
+  /// Whether the thread is in a turn; see ``beginTurn()``.
   @exclusivity(unchecked) var isInTurn = false
   /// The counters for a callback that has suspended.
   let serverCounters: ServerCounters?

@@ -7,8 +7,8 @@ final class CallbackCancellation: PoolWork {
   init(_ suspension: Suspension) { self.suspension = suspension }
 
   func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {
-    counters.beginCallback()
-    defer { counters.endCallback() }
+    counters.beginTurn()
+    defer { counters.endTurn() }
     suspension.cancel()
   }
 }

@@ -162,8 +162,8 @@ final class Connection: PoolWork, @unchecked Sendable {
       }
       if isBlocked, hasExpired { throw expired }
     }
-    // This is the state after the last exchange. Another thread may change it, and `park()` looks again.
-    var endedBlocked = isBlocked
+    // Another thread may change `isBlocked` after the exchange, and `park()` looks again.
+    var endedBlocked = isOver ? isBlocked : conversation.endedBlocked
     while !endedBlocked, !isOver {
       // A thread also does not linger with a connection that is about to end.
       let lingers = stay.mayLinger(engine.pool) && !mayEnd

@@ -11,8 +11,8 @@ final class CallbackJob: PoolWork {
   }
 
   func serve(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {
-    counters.beginCallback()
-    defer { counters.endCallback() }
+    counters.beginTurn()
+    defer { counters.endTurn() }
     job.runSynchronously(on: executor.asUnownedTaskExecutor())
   }
 }

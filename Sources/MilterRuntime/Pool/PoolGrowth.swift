@@ -23,11 +23,11 @@ struct PoolGrowth {
   struct Sight {
     /// The number of working threads.
     var threads = 0
-    /// The number of threads that have been in the same callback since the last check.
+    /// The number of threads that have been in the same turn since the last check.
     var stuck = 0
     /// The total amount of work taken from the queue.
     var taken = 0
-    /// Whether the process keeps most of the processors busy.
+    /// Whether threads are more likely to wait for a processor than to block.
     var isBusy = false
   }
 

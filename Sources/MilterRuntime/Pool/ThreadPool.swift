@@ -192,7 +192,7 @@ final class ThreadPool: Sendable {
 
   /// Checks whether more threads are needed, and starts them.
   private func look() {
-    let stuck = counters.countStuckThreads()
+    let (stuck, runnable) = counters.countStuckThreads()
     let more = change { state -> Int in
       guard !state.waiting.isEmpty, !state.isRetired else {
         state.isWatched = false
@@ -202,7 +202,8 @@ final class ThreadPool: Sendable {
       state.growth.look(
         at: PoolGrowth.Sight(
           threads: state.threads - state.settled - state.free.count, stuck: stuck,
-          taken: state.waiting.taken, isBusy: state.load.isHigh()))
+          taken: state.waiting.taken,
+          isBusy: state.load.isHigh() || runnable > ProcessorClock.processorCount))
       let more = max(0, min(state.room, state.waiting.count))
       state.threads += more
       return more

@@ -22,7 +22,7 @@ final class ServerCounters: StatisticsSource {
 
   // MARK: Threads
 
-  /// Creates the counters of a new thread.
+  /// Creates the counters of the calling thread, which is new.
   func beginThread() -> ThreadCounters {
     let counters = ThreadCounters(timesCallbacks: timesCallbacks)
     state.withLock { $0.threads[ObjectIdentifier(counters)] = counters }
@@ -37,13 +37,19 @@ final class ServerCounters: StatisticsSource {
     }
   }
 
-  /// Counts the threads that have been in the same callback since the last call, except those that stay with a
-  /// busy connection.
-  func countStuckThreads() -> Int {
-    state.withLock { state in
-      state.threads.values.count { $0.isStuck() && !$0.isSettled }
+  /// Counts the threads that have been in the same turn since the last call, except those that stay with a busy
+  /// connection.
+  ///
+  /// - Returns: Their number, and how many of some of them are runnable: they are not blocked, but need a processor.
+  func countStuckThreads() -> (stuck: Int, runnable: Int) {
+    let stuck = state.withLock { state in
+      state.threads.values.filter { $0.isStuck() && !$0.isSettled }
     }
+    return (stuck.count, stuck.prefix(Self.sample).count { $0.isRunnable })
   }
+
+  /// The maximum number of threads whose state is read at once, because each takes a few microseconds.
+  private static let sample = 64
 
   // MARK: Connections and the server
 

@@ -1,4 +1,5 @@
 import MilterCore
+import MilterSystem
 import Synchronization
 
 /// The counters of one thread of the pool.
@@ -9,12 +10,16 @@ import Synchronization
 /// `@unchecked Sendable`: each counter is an atomic, and the memory exists as long as this object.
 final class ThreadCounters: @unchecked Sendable {
   private let counters: UnsafeMutableBufferPointer<Atomic<Int>>
-  /// The number of times that a callback began or returned: odd while one is running.
+  /// The number of times that the thread began or ended the work on the bytes that had arrived, or on the rest of
+  /// a callback: odd during the work.
   private let turns = Atomic<UInt>(0)
   /// The value of `turns` at the pool's last check.
   private let turnsSeen = Atomic<UInt>(0)
   private let settled = Atomic<Bool>(false)
+  private let state = ThreadState.ofThisThread
 
+  /// Creates the counters of the calling thread.
+  ///
   /// - Parameter timesCallbacks: Whether times are measured, whose counters need more than half of the memory.
   init(timesCallbacks: Bool) {
     counters = .allocate(capacity: CounterLayout.count(timesCallbacks: timesCallbacks))
@@ -44,11 +49,11 @@ final class ThreadCounters: @unchecked Sendable {
     add(time, at: CounterLayout.placeOfSum(callback))
   }
 
-  /// Notes that a callback begins on the thread.
-  func beginCallback() { turn() }
+  /// Notes that the thread begins work that calls callbacks.
+  func beginTurn() { turn() }
 
-  /// Notes that the callback has returned.
-  func endCallback() { turn() }
+  /// Notes that the work has ended.
+  func endTurn() { turn() }
 
   private func turn() {
     turns.store(turns.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
@@ -67,11 +72,14 @@ final class ThreadCounters: @unchecked Sendable {
 
   // MARK: On the thread that looks after the pool
 
-  /// Whether the thread has been in the same callback since the last call.
+  /// Whether the thread has been in the same turn since the last call.
   func isStuck() -> Bool {
     let now = turns.load(ordering: .relaxed)
     return turnsSeen.exchange(now, ordering: .relaxed) == now && now % 2 == 1
   }
+
+  /// Whether the thread runs or waits for a processor.
+  var isRunnable: Bool { state.isRunnable }
 
   // MARK: On any thread
 
