@@ -47,7 +47,7 @@ import Testing
       let directory = try ScratchDirectory()
       // A stack of this size does not fit into the address space, so no thread can be created.
       let server = try Self.server(in: directory, stackSize: 1 << 50)
-      #expect(throws: SocketError.self) { try server.run() }
+      #expect(throws: ThreadError.self) { try server.run() }
       #expect(server.addresses == [])
       #expect(!Self.exists(in: directory))
     }
