@@ -93,7 +93,7 @@ extension TestMTA {
 
   /// Sends the body or a part of it, with CR LF for each LF.
   @discardableResult
-  public func body(_ text: String) -> TestStep { body(Message.lines(text)) }
+  public func body(_ text: String) -> TestStep { body(MTAMail.lines(text)) }
 
   /// Sends the body or a part of it, byte for byte.
   @discardableResult

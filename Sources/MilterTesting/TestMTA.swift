@@ -9,7 +9,7 @@ import MilterRuntime
 /// ```swift
 /// let filter = Greeter()
 /// let mta = TestMTA(.postfix, filter: filter)
-/// let outcome = mta.send(Message(from: "a@example.org", to: "b@example.org", body: "Hello"))
+/// let outcome = mta.send(MTAMail(from: "a@example.org", to: "b@example.org", body: "Hello"))
 /// try outcome.expect(.accept)
 /// ```
 ///
@@ -120,7 +120,7 @@ public final class TestMTA {
   /// The client and HELO of the first message apply to the whole connection. If another message is in progress,
   /// it is aborted.
   @discardableResult
-  public func send(_ message: Message) -> MTAOutcome {
+  public func send(_ message: MTAMail) -> MTAOutcome {
     send { connection.play(message) }
   }
 
@@ -133,7 +133,7 @@ public final class TestMTA {
   /// - Returns: The outcome of the first time. If it ended the connection, the message is not played again.
   /// - Throws: ``UnexpectedOutcome`` that lists the steps that differ.
   @discardableResult
-  public func sendTwice(_ message: Message) throws(UnexpectedOutcome) -> MTAOutcome {
+  public func sendTwice(_ message: MTAMail) throws(UnexpectedOutcome) -> MTAOutcome {
     let first = send(message)
     guard !first.isLastOfConnection else { return first }
     let differences = send { connection.playAgain(message) }.differences(from: first)

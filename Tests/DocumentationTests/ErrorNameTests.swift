@@ -86,7 +86,7 @@ struct ErrorNameTests {
 
     func check(_ mta: TestMTA) throws(UnexpectedOutcome) {
       try mta.helo().expect(.continue)
-      try mta.sendTwice(Message()).expect(.accept)
+      try mta.sendTwice(MTAMail()).expect(.accept)
     }
     func connect(_ socket: String) throws(SocketError) -> TestMTA { try TestMTA(socket: socket) }
     """

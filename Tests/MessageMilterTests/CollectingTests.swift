@@ -8,7 +8,7 @@ import Testing
   @Test func `Only overridden steps are answered`() throws {
     let filter = ClosureMilter { _ in .accept }
     let mta = TestMTA(.postfix, filter: filter)
-    mta.send(Message())
+    mta.send(MTAMail())
     let steps = try #require(mta.negotiated?.options.steps)
     #expect(
       steps == [
@@ -51,15 +51,15 @@ import Testing
   @Test func `Overridden callbacks refuse early, and only they are answered`() throws {
     let filter = Early()
     let mta = TestMTA(.postfix, filter: filter)
-    try mta.send(Message(from: "spam@example.org")).expect(.reject, at: .envfrom)
-    try mta.send(Message(to: "a@x.example", "no@x.example", "skip@x.example", "b@x.example"))
+    try mta.send(MTAMail(from: "spam@example.org")).expect(.reject, at: .envfrom)
+    try mta.send(MTAMail(to: "a@x.example", "no@x.example", "skip@x.example", "b@x.example"))
       .expect(.accept)
     #expect(
       filter.seen == [
         "<a@x.example>", "<no@x.example>", "<skip@x.example>", "1 fields, 3 recipients",
         "a@x.example", "skip@x.example", "b@x.example",
       ])
-    try mta.send(Message(headers: ["Subject": "spam"])).expect(.tempfail, at: .eoh)
+    try mta.send(MTAMail(headers: ["Subject": "spam"])).expect(.tempfail, at: .eoh)
     let asked = Set(mta.steps.filter { $0.fate == .asked }.map(\.callback))
     #expect(asked.isSubset(of: [.envfrom, .envrcpt, .eoh, .eom, .abort]))
   }
@@ -75,8 +75,8 @@ import Testing
     mta.rcpt()
     mta.header("X", "y")
     mta.rset()
-    try mta.send(Message()).expect(.accept)
-    try mta.sendTwice(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
+    try mta.sendTwice(MTAMail()).expect(.accept)
     #expect(filter.count == 3)
   }
 
@@ -92,7 +92,7 @@ import Testing
       #expect(isWhole)
       return .accept
     }
-    var mail = Message()
+    var mail = MTAMail()
     mail.message.body = body
     try TestMTA(.postfix, filter: filter).send(mail).expect(.accept)
     #expect(filter.count == 1)
@@ -117,15 +117,15 @@ import Testing
   }
 
   @Test func `A message that is too large is refused, passed, or deferred, but never cut`() throws {
-    let large = Message(body: String(repeating: "x", count: 1000) + "\n")
-    let headers = Message(headers: ["X": String(repeating: "x", count: 1000)])
+    let large = MTAMail(body: String(repeating: "x", count: 1000) + "\n")
+    let headers = MTAMail(headers: ["X": String(repeating: "x", count: 1000)])
     for mail in [large, headers] {
       let refusing = Limited()
       let mta = TestMTA(.postfix, filter: refusing)
       try mta.send(mail).expect(.reject, reply: "552 5.3.4 Message size exceeds fixed limit")
       #expect(refusing.count == 0)
       // The next message reaches the filter.
-      #expect(try mta.send(Message()).expect(.accept).headers("X-Seen") == ["yes"])
+      #expect(try mta.send(MTAMail()).expect(.accept).headers("X-Seen") == ["yes"])
       let passed = try TestMTA(.postfix, filter: Accepting()).send(mail).expect(.accept)
       #expect(passed.actions == [])
       try TestMTA(.postfix, filter: Failing()).send(mail).expect(
@@ -146,7 +146,7 @@ import Testing
 
   @Test func `A body that nobody needs is not sent`() throws {
     let mta = TestMTA(.postfix, filter: Bodiless())
-    #expect(try mta.send(Message()).expect(.accept).body == "new\r\n")
+    #expect(try mta.send(MTAMail()).expect(.accept).body == "new\r\n")
     #expect(mta.negotiated?.options.steps.contains(.nobody) == true)
   }
 
@@ -160,7 +160,7 @@ import Testing
       }
     }
     let mta = TestMTA(.postfix, filter: Mixed())
-    try mta.send(Message()).expect(.tempfail)
+    try mta.send(MTAMail()).expect(.tempfail)
     #expect(mta.log.contains { $0.contains("eom threw") })
   }
 
@@ -172,13 +172,13 @@ import Testing
       message.headers["X"] = "y"
       return .reject
     }
-    #expect(try TestMTA(.postfix, filter: refusing).send(Message()).expect(.reject).actions == [])
+    #expect(try TestMTA(.postfix, filter: refusing).send(MTAMail()).expect(.reject).actions == [])
     let mistaken = ClosureMilter { message in
       message.headers["X"] = "y"
       message.headers["Y"] = "a\nb"
       return .accept
     }
-    #expect(try TestMTA(.postfix, filter: mistaken).send(Message()).expect(.tempfail).actions == [])
+    #expect(try TestMTA(.postfix, filter: mistaken).send(MTAMail()).expect(.tempfail).actions == [])
   }
 
   @Test func `The client and macros are available without any request`() throws {
@@ -188,7 +188,7 @@ import Testing
       #expect(message.macros[.queueID] != nil)
       return .accept
     }
-    var mail = Message()
+    var mail = MTAMail()
     mail.envelope.macros["{auth_authen}"] = "joe"
     for profile in MTAProfile.all where profile.dialect == .complete {
       try TestMTA(profile, filter: filter).send(mail).expect(.accept)
@@ -217,7 +217,7 @@ import Testing
   @Test func `A body that could not be kept is not mistaken for an empty one`() throws {
     let filter = Unkept()
     let mta = TestMTA(.postfix, filter: filter)
-    try mta.send(Message()).expect(.tempfail)
+    try mta.send(MTAMail()).expect(.tempfail)
     #expect(filter.count == 0)
     #expect(mta.log.contains { $0.contains("eom threw") })
     let error = #expect(throws: FileError.self) { try MilterNetworks(contentsOf: "/none/none") }
@@ -249,7 +249,7 @@ import Testing
 
   @Test func `A recipient that the MTA rejected is not part of the message`() throws {
     let filter = Shown()
-    var mail = Message(to: "a@x.example", "no@x.example", "b@x.example")
+    var mail = MTAMail(to: "a@x.example", "no@x.example", "b@x.example")
     mail.envelope.recipients[1].refusal = Array("550 5.1.1 User unknown".utf8)
     TestMTA(.sendmail, filter: filter).send(mail)
     #expect(filter.seen == ["a@x.example", "b@x.example"])

@@ -126,7 +126,7 @@ import Testing
     var outcomes: [[String]] = []
     for profile in [MTAProfile.postfix, .sendmail] {
       let filter = Filter()
-      var mail = Message(from: "a@example.org", to: "b@example.org")
+      var mail = MTAMail(from: "a@example.org", to: "b@example.org")
       mail.envelope.sender.arguments = [Array("SIZE=10".utf8), Array("RET=HDRS".utf8)]
       mail.envelope.recipients[0].arguments = [Array("NOTIFY=NEVER".utf8)]
       let result = TestMTA(profile, filter: filter).send(mail).result.envelope
@@ -209,7 +209,7 @@ import Testing
           message.sender.text, arguments: message.sender.arguments + ["ENVID=a+2B"])
         return .accept
       }
-      var mail = Message(from: "a@example.org")
+      var mail = MTAMail(from: "a@example.org")
       mail.envelope.sender.arguments = ["SIZE=10", "BODY=8BITMIME", "RET=HDRS"].map {
         Array($0.utf8)
       }

@@ -101,7 +101,7 @@ import Testing
     try server.start()
     let port = try #require(server.addresses.first)
     let mta = try TestMTA(.postfix, socket: port)
-    let mail = Message()
+    let mail = MTAMail()
     let outcome = mta.send(mail)
     #expect(outcome.verdict == .accept && outcome.actions == [])
     #expect(outcome.result == outcome.original)

@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func `Arguments that are not UTF-8 survive a new address`() throws {
-    var mail = Message(from: "a@example.org", to: "b@example.org")
+    var mail = MTAMail(from: "a@example.org", to: "b@example.org")
     mail.envelope.sender.arguments = [[0x58, 0x3D, 0xFF], Array("SIZE=10".utf8)]
     let filter = ClosureMilter { message in
       message.sender = try message.sender.replacingAddress(with: "new@example.org")
@@ -64,7 +64,7 @@ import Testing
       }
       return .accept
     }
-    var mail = Message(from: "a@example.org", to: "b@example.org")
+    var mail = MTAMail(from: "a@example.org", to: "b@example.org")
     mail.envelope.sender.arguments = [Array("SIZE=10".utf8)]
     mail.envelope.recipients[0].arguments = [Array("ORCPT=rfc822;x@example.org".utf8)]
     let envelope = TestMTA(.postfix, filter: filter).send(mail).result.envelope

@@ -35,7 +35,7 @@ import Testing
   func `A step fails, and the filter does not see it`(end: End, name: String) throws {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
-    mta.send(Message())
+    mta.send(MTAMail())
     end.end(mta)
     let closes = filter.closes
     let play = try #require(Self.steps.first { $0.name == name }?.play)
@@ -51,17 +51,17 @@ import Testing
   func `A message fails, and the filter does not see it`(end: End) throws {
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
-    mta.send(Message())
+    mta.send(MTAMail())
     end.end(mta)
     let aborts = filter.aborts
     for _ in 1...2 {
-      let outcome = mta.send(Message(from: "late@example.org"))
+      let outcome = mta.send(MTAMail(from: "late@example.org"))
       #expect(outcome.verdict == .failure)
       #expect(outcome.failure?.code == .afterQuit)
       let error = #expect(throws: UnexpectedOutcome.self) { try outcome.expect(.accept) }
       #expect(error?.description.contains("the MTA has ended the connection") == true)
     }
-    #expect(try mta.sendTwice(Message()).failure?.code == .afterQuit)
+    #expect(try mta.sendTwice(MTAMail()).failure?.code == .afterQuit)
     #expect(filter.aborts == aborts)
     #expect(filter.closes == 1)
   }
@@ -71,7 +71,7 @@ import Testing
       let filter = Gatekeeper()
       let mta = TestMTA(filter: filter)
       _ = play.play(mta)
-      try mta.send(Message()).expect(.accept)
+      try mta.send(MTAMail()).expect(.accept)
     }
   }
 }

@@ -33,10 +33,10 @@ import Testing
   @Test func `A filter that suspends is played to its end`() {
     let mta = TestMTA(filter: Suspending())
     for _ in 0..<2 {
-      let outcome = mta.send(Message(body: "hello\n"))
+      let outcome = mta.send(MTAMail(body: "hello\n"))
       #expect(outcome.verdict == .accept)
       #expect(outcome.headers("X-Size") == ["7"])
     }
-    #expect(mta.send(Message(from: "bad@example.org")).verdict == .reject)
+    #expect(mta.send(MTAMail(from: "bad@example.org")).verdict == .reject)
   }
 }

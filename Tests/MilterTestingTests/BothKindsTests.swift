@@ -90,7 +90,7 @@ import Testing
     mta.connect("localhost", .inet(address: "127.0.0.1", port: 4711))
     mta.helo("helo.example")
     #expect(!mta.isServerStopped)
-    let message = Message(
+    let message = MTAMail(
       from: "a@example.org", to: "b@example.org", headers: ["Subject": "one\n two"])
     try mta.send(message).expect(.accept)
     #expect(mta.isServerStopped)

@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  private static let message = Message(
+  private static let message = MTAMail(
     from: "a@example.org", to: "b@example.org", headers: ["Subject": "Hello"])
 
   private static func lists(_ negotiated: MilterNegotiation?) -> [String] {

@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  private static let message = Message(
+  private static let message = MTAMail(
     headers: ["X-Forged": "1", "Subject": "x", "x-forged": "2", "X-Forged": "3"])
 
   @Test(arguments: [MTAProfile.postfix, .sendmail], 0...3)

@@ -5,7 +5,7 @@ import Testing
   @Test
   func `An unexpected outcome prints the session with the deciding step marked`() {
     let outcome = TestMTA(filter: Gatekeeper()).send(
-      Message(from: "a@b", to: "no@x", "c@d", headers: ["Subject": "Hi", "X-A": "bad"], body: ""))
+      MTAMail(from: "a@b", to: "no@x", "c@d", headers: ["Subject": "Hi", "X-A": "bad"], body: ""))
     let error = #expect(throws: UnexpectedOutcome.self) { try outcome.expect(.accept) }
     #expect(
       error?.description == """
@@ -44,7 +44,7 @@ import Testing
   @Test
   func `Changes are in the session, in their order`() {
     let mta = TestMTA(filter: Gatekeeper())
-    mta.send(Message(headers: ["Subject": "é"], body: ""))
+    mta.send(MTAMail(headers: ["Subject": "é"], body: ""))
     #expect(
       mta.description.hasSuffix(
         """
@@ -62,7 +62,7 @@ import Testing
     final class Picky: Milter {
       override class var actions: MilterActionFlags { .chgfrom }
     }
-    let outcome = TestMTA(.postfix2_3, filter: Picky()).send(Message())
+    let outcome = TestMTA(.postfix2_3, filter: Picky()).send(MTAMail())
     #expect(outcome.verdict == .failure)
     let error = #expect(throws: UnexpectedOutcome.self) { try outcome.expect(.accept) }
     #expect(error?.description.contains("the filter closed the connection") == true)

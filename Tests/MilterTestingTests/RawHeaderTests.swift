@@ -35,7 +35,7 @@ import Testing
       + "X-Folded: five\r\n six\r\n\tseven\r\n\r\nbody\r\nend\r\n").utf8)
 
   private func text(_ filter: Streaming, _ profile: MTAProfile) -> String {
-    TestMTA(profile, filter: filter).send(Message(eml: Self.message))
+    TestMTA(profile, filter: filter).send(MTAMail(eml: Self.message))
     return String(decoding: filter.bytes, as: UTF8.self)
   }
 

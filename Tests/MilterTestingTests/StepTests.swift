@@ -45,7 +45,7 @@ import Testing
     mta.rset()
     mta.mail()
     #expect(filter.aborts == 1)
-    mta.send(Message())
+    mta.send(MTAMail())
     #expect(filter.aborts == 2)
     mta.mail()
     mta.disconnect()
@@ -57,12 +57,12 @@ import Testing
   func `Another client uses the connection`(profile: MTAProfile) throws {
     let filter = Gatekeeper()
     let mta = TestMTA(profile, filter: filter)
-    mta.send(Message())
+    mta.send(MTAMail())
     mta.newClient()
     #expect(filter.closes == 1)
     try mta.connect("other", nil).expect(.continue)
     #expect(filter.client == "other -")
-    try mta.send(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
   }
 
   @Test

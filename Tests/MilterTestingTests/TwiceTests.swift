@@ -27,7 +27,7 @@ import Testing
   @Test func `State that leaks into the next message is found and shown`() throws {
     let mta = TestMTA(filter: Leaky())
     #expect {
-      try mta.sendTwice(Message())
+      try mta.sendTwice(MTAMail())
     } throws: { error in
       let text = "\((error as? UnexpectedOutcome)?.description ?? "")"
       return text.hasPrefix("the same outcome was expected the second time\n")
@@ -38,8 +38,8 @@ import Testing
 
   @Test func `The same message has the same queue ID both times`() throws {
     let mta = TestMTA(filter: Stamped())
-    let first = try mta.sendTwice(Message()).expect(.accept)
+    let first = try mta.sendTwice(MTAMail()).expect(.accept)
     #expect(first.headers("X-ID") == ["4TRY000000"])
-    #expect(mta.send(Message()).headers("X-ID") == ["4TRY000001"])
+    #expect(mta.send(MTAMail()).headers("X-ID") == ["4TRY000001"])
   }
 }

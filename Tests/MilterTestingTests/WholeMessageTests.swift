@@ -7,7 +7,7 @@ import Testing
     let filter = Gatekeeper()
     let mta = TestMTA(.postfix, filter: filter)
     let outcome = mta.send(
-      Message(
+      MTAMail(
         from: "a@example.org", to: "b@example.org", "no@example.org",
         headers: ["Subject": "Hello", "X-A": "1"], body: "Hi\n"))
     try outcome.expect(.accept, at: .eom)
@@ -30,10 +30,10 @@ import Testing
 
   @Test
   func `A refusal has its reply and its step`() throws {
-    let outcome = TestMTA(filter: Gatekeeper()).send(Message(from: "spam@example.org"))
+    let outcome = TestMTA(filter: Gatekeeper()).send(MTAMail(from: "spam@example.org"))
     try outcome.expect(.reject, at: .envfrom, reply: "554 5.7.1 no spam, 100%")
     #expect(outcome.replyText == "554 5.7.1 no spam, 100%")
-    try TestMTA(filter: Gatekeeper()).send(Message(headers: ["X": "bad"]))
+    try TestMTA(filter: Gatekeeper()).send(MTAMail(headers: ["X": "bad"]))
       .expect(.tempfail, at: .header)
   }
 
@@ -41,7 +41,7 @@ import Testing
   func `Client, macros and raw bytes are as the test specifies`() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(.sendmail, filter: filter)
-    var message = Message(eml: "From: x@example.org\nSubject: Hello\n\nnaïve")
+    var message = MTAMail(eml: "From: x@example.org\nSubject: Hello\n\nnaïve")
     message.client("[2001:db8::1]", .inet6(address: "2001:db8::1", port: 25))
     message.envelope.macros["{auth_authen}"] = "joe"
     let outcome = mta.send(message)
@@ -57,7 +57,7 @@ import Testing
     let filter = Gatekeeper()
     let mta = TestMTA(filter: filter)
     for number in 1...3 {
-      let outcome = mta.send(Message(body: String(repeating: "x", count: number) + "\n"))
+      let outcome = mta.send(MTAMail(body: String(repeating: "x", count: number) + "\n"))
       #expect(outcome.headers("X-Seen") == ["1 1 \(number + 2)"])
     }
     mta.quit()
@@ -73,7 +73,7 @@ import Testing
         return .continue
       }
     }
-    let outcome = TestMTA(filter: Filler()).send(Message())
+    let outcome = TestMTA(filter: Filler()).send(MTAMail())
     let isWhole = outcome.body == String(repeating: "0123456789abcde\r\n", count: 60_000)
     #expect(isWhole)
   }
@@ -85,8 +85,8 @@ import Testing
     defer { server.stop() }
     let spec = try #require(server.addresses.first)
     let mta = try TestMTA(socket: spec)
-    let outcome = mta.send(Message())
+    let outcome = mta.send(MTAMail())
     mta.quit()
-    #expect(outcome == TestMTA(filter: Gatekeeper()).send(Message()))
+    #expect(outcome == TestMTA(filter: Gatekeeper()).send(MTAMail()))
   }
 }

@@ -6,7 +6,7 @@ final class XCTestTests: XCTestCase {
   func testMessages() throws {
     let filter = Gatekeeper()
     let mta = TestMTA(.sendmail, filter: filter)
-    let outcome = try mta.send(Message(from: "a@example.org")).expect(.accept)
+    let outcome = try mta.send(MTAMail(from: "a@example.org")).expect(.accept)
     XCTAssertEqual(outcome.headers("Subject"), ["[seen]"])
     XCTAssertEqual(filter.recipients, ["<recipient@example.org>"])
   }

@@ -34,7 +34,7 @@ import Testing
     "Content-Disposition: attachment; filename=a.txt\nContent-Type: text/plain; name=a.bat",
   ])
   func `An executable attachment becomes a notice`(headers: String) throws {
-    let outcome = try TestMTA(filter: Disarm()).send(Message(eml: Self.multipart(headers)))
+    let outcome = try TestMTA(filter: Disarm()).send(MTAMail(eml: Self.multipart(headers)))
       .expect(.accept)
     #expect(outcome.body.hasPrefix("preamble\r\n--b\r\n\r\nHello\r\n--b\r\n"))
     #expect(outcome.body.hasSuffix("\r\n--b--\r\nepilogue\r\n"))
@@ -45,7 +45,7 @@ import Testing
 
   @Test func `Other attachments and messages are unchanged`() throws {
     let eml = Self.multipart("Content-Disposition: attachment; filename=a.pdf")
-    let outcome = try TestMTA(filter: Disarm()).sendTwice(Message(eml: eml)).expect(.accept)
+    let outcome = try TestMTA(filter: Disarm()).sendTwice(MTAMail(eml: eml)).expect(.accept)
     #expect(outcome.actions == [])
   }
 
@@ -53,7 +53,7 @@ import Testing
     throws
   {
     let outcome = try TestMTA(filter: Disarm()).send(
-      Message(
+      MTAMail(
         eml: """
           From: a@example.org
           X-Disarmed: never
@@ -67,7 +67,7 @@ import Testing
     #expect(outcome.headers("X-Disarmed") == ["1"])
     #expect(outcome.headers("Content-Type") != ["application/x-msdownload; name=a.exe"])
     #expect(!outcome.body.contains("TVo="))
-    let forged = TestMTA(filter: Disarm()).send(Message(headers: ["X-Disarmed": "9"]))
+    let forged = TestMTA(filter: Disarm()).send(MTAMail(headers: ["X-Disarmed": "9"]))
     #expect(forged.headers("X-Disarmed") == [])
   }
 
@@ -94,7 +94,7 @@ import Testing
       --b--
 
       """
-    let outcome = try TestMTA(filter: Disarm()).send(Message(eml: eml)).expect(.accept)
+    let outcome = try TestMTA(filter: Disarm()).send(MTAMail(eml: eml)).expect(.accept)
     #expect(outcome.headers("X-Disarmed") == ["2"])
     #expect(outcome.body.contains("Subject: inner\r\n"))
     #expect(!outcome.body.contains("MZ"))
@@ -113,7 +113,7 @@ import Testing
   {
     let eml =
       "From: a@example.org\n\(type)\n\n--b\nContent-Disposition: attachment; \(name)\n\nMZ\n--b--\n"
-    try TestMTA(filter: Disarm()).sendTwice(Message(eml: eml)).expect(
+    try TestMTA(filter: Disarm()).sendTwice(MTAMail(eml: eml)).expect(
       .reject,
       reply: "550 5.7.1 The message may have executable attachments: "
         + "the parts of the message cannot be told apart")

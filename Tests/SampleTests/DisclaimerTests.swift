@@ -8,7 +8,7 @@ import Testing
     _ eml: String, text: String = "-- \nACME", html: String? = nil, breaksDKIM: Bool = false
   ) throws -> MTAOutcome {
     let mta = TestMTA(filter: Disclaimer(Footer(text: text, html: html), breaksDKIM: breaksDKIM))
-    return try mta.send(Message(eml: eml)).expect(.accept)
+    return try mta.send(MTAMail(eml: eml)).expect(.accept)
   }
 
   /// The new body, with LF instead of CR LF.
@@ -223,7 +223,7 @@ import Testing
   func `A sender cannot prevent the disclaimer`(_ profile: MTAProfile) throws {
     let mta = TestMTA(profile, filter: Disclaimer(Footer(text: "ACME", html: nil)))
     let outcome = mta.send(
-      Message(eml: "X-Disclaimer: added\nx-disclaimer: added\nSubject: x\n\nHi\n"))
+      MTAMail(eml: "X-Disclaimer: added\nx-disclaimer: added\nSubject: x\n\nHi\n"))
     #expect(outcome.body == "Hi\r\n\r\nACME\r\n")
     #expect(outcome.headers("X-Disclaimer") == ["added"])
   }
@@ -262,9 +262,9 @@ import Testing
   {
     let mta = TestMTA(.sendmail, filter: Disclaimer(Footer(text: "ACME", html: nil)))
     for _ in 1...2 {
-      let first = mta.send(Message(eml: "Subject: x\n\nHi\n"))
+      let first = mta.send(MTAMail(eml: "Subject: x\n\nHi\n"))
       #expect(first.body == "Hi\r\n\r\nACME\r\n")
-      let second = mta.send(Message(eml: "X-Disclaimer: added\n\n\(first.body)"))
+      let second = mta.send(MTAMail(eml: "X-Disclaimer: added\n\n\(first.body)"))
       #expect(second.body == "Hi\r\n\r\nACME\r\n")
     }
   }

@@ -9,7 +9,7 @@ import Testing
     _ action: FromAlign.Action = .reject, strict: Bool = false
   ) -> MTAOutcome {
     let mta = TestMTA(filter: FromAlign(action: action, isStrict: strict))
-    return mta.send(Message(from: sender, to: "b@example.org", headers: headers))
+    return mta.send(MTAMail(from: sender, to: "b@example.org", headers: headers))
   }
 
   @Test(arguments: [
@@ -74,7 +74,7 @@ import Testing
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     var eml = Array("From: a@b".utf8)
     eml += [0xFD] + Array("cher.example\n\n".utf8)
-    var message = Message(eml: eml)
+    var message = MTAMail(eml: eml)
     message.envelope.sender = .init("a@b\u{FFFD}cher.example")
     try mta.send(message).expect(.reject)
   }
@@ -118,11 +118,11 @@ import Testing
     ]
     for action in FromAlign.Action.allCases {
       let mta = TestMTA(profile, filter: FromAlign(action: action, isStrict: false))
-      let aligned = mta.send(Message(from: "a@example.org", headers: forged))
+      let aligned = mta.send(MTAMail(from: "a@example.org", headers: forged))
       #expect(try aligned.expect(.accept).headers("X-From-Alignment") == [])
     }
     let mta = TestMTA(profile, filter: FromAlign(action: .mark, isStrict: false))
-    let other = mta.send(Message(from: "a@x.example", headers: forged))
+    let other = mta.send(MTAMail(from: "a@x.example", headers: forged))
     #expect(
       try other.expect(.accept).headers("X-From-Alignment")
         == ["fail (The From header names a@example.org,)"])
@@ -133,7 +133,7 @@ import Testing
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     mta.data()
     try mta.perform(.eom).expect(.reject)
-    try mta.send(Message(from: "a@example.org", headers: ["From": "a@example.org"])).expect(.accept)
+    try mta.send(MTAMail(from: "a@example.org", headers: ["From": "a@example.org"])).expect(.accept)
   }
 
   @Test func `With strict, a subdomain does not match`() throws {
@@ -155,9 +155,9 @@ import Testing
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     for sender in ["a@example.org", "a@example.com"] {
       let domain = sender.drop { $0 != "@" }
-      try mta.send(Message(from: sender, to: "b@x.example", headers: ["From": "b\(domain)"]))
+      try mta.send(MTAMail(from: sender, to: "b@x.example", headers: ["From": "b\(domain)"]))
         .expect(.accept)
-      try mta.send(Message(from: sender, to: "b@x.example", headers: ["From": "b@x.example"]))
+      try mta.send(MTAMail(from: sender, to: "b@x.example", headers: ["From": "b@x.example"]))
         .expect(.reject)
     }
   }

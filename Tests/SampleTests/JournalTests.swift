@@ -30,7 +30,7 @@ import Testing
   @Test
   func `A message is kept with its envelope`() throws {
     let mta = TestMTA(filter: Journal(maildir))
-    var message = Message(
+    var message = MTAMail(
       from: "a@example.org", headers: ["Subject": "one\n two", "X": ""], body: "Hello\n.\nend\n")
     message.client("mail.example.net", .inet(address: "192.0.2.7", port: 25))
     message.envelope.sender = .init("a@example.org", "SIZE=10")
@@ -87,7 +87,7 @@ import Testing
     switch how {
     case "reset": mta.rset()
     case "disconnect": mta.disconnect()
-    default: mta.send(Message())
+    default: mta.send(MTAMail())
     }
     #expect(try directory.names(in: "tmp").isEmpty)
     #expect(try directory.names(in: "new").count == (how == "another message" ? 1 : 0))
@@ -95,7 +95,7 @@ import Testing
 
   @Test
   func `The names of messages are unique`() throws {
-    for _ in 1...100 { try TestMTA(filter: Journal(maildir)).send(Message()).expect(.accept) }
+    for _ in 1...100 { try TestMTA(filter: Journal(maildir)).send(MTAMail()).expect(.accept) }
     let names = try directory.names(in: "new")
     #expect(names.count == 100)
     #expect(names.allSatisfy { $0.contains(".M") && !$0.contains("/") && !$0.contains(":") })
@@ -105,7 +105,7 @@ import Testing
   func `Header fields are kept byte for byte`(_ profile: MTAProfile) throws {
     let fields =
       "From:a@example.org\nMessage-ID:\n <1@example.org>\nX-Has-Attach:\nA:  two\nB:\tt\n"
-    try TestMTA(profile, filter: Journal(maildir)).send(Message(eml: fields + "\nhi\n"))
+    try TestMTA(profile, filter: Journal(maildir)).send(MTAMail(eml: fields + "\nhi\n"))
       .expect(.accept)
     #expect(try kept()[0].hasSuffix(fields + "\nhi\n"))
   }
@@ -141,7 +141,7 @@ import Testing
   @Test
   func `A message that cannot be kept is deferred`() throws {
     let mta = TestMTA(filter: Journal(Maildir(directory.path(of: "none"))))
-    try mta.send(Message()).expect(
+    try mta.send(MTAMail()).expect(
       .tempfail, at: .eoh, reply: "451 4.3.0 The message cannot be kept, please try again later")
     let path = directory.path(of: "none/tmp/")
     #expect(mta.log.contains { $0.contains("open \(path)") && $0.contains("No such file") })

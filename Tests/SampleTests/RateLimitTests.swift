@@ -18,8 +18,8 @@ import Testing
     RateTable(Rate(count: count, period: period)) { [clock] in clock.now }
   }
 
-  private func message(_ user: String?) -> Message {
-    var message = Message()
+  private func message(_ user: String?) -> MTAMail {
+    var message = MTAMail()
     if let user { message.envelope.macros["{auth_authen}"] = user }
     return message
   }

@@ -8,7 +8,7 @@ import Testing
     _ map: String, from sender: String = "joe@intern.example", to recipients: [String]
   ) throws -> MTAOutcome {
     let rules = try Rules(map)
-    var message = Message(from: sender)
+    var message = MTAMail(from: sender)
     message.envelope.recipients = recipients.map { .init($0) }
     return TestMTA(filter: Rewrite { rules }).send(message)
   }
@@ -74,7 +74,7 @@ import Testing
     throws
   {
     let rules = try Rules("delrcpt *\naddrcpt a@x.example b@x.example")
-    var message = Message(from: "joe@intern.example")
+    var message = MTAMail(from: "joe@intern.example")
     message.envelope.recipients = [.init("a@x.example"), .init("b@x.example", "NOTIFY=NEVER")]
     let outcome = try TestMTA(profile, filter: Rewrite { rules }).send(message).expect(.accept)
     #expect(outcome.result.envelope.recipients.map(\.description) == ["<b@x.example> NOTIFY=NEVER"])

@@ -15,10 +15,10 @@ import Testing
 /// The exceptions are `greylist` and `ratelimit`, whose purpose is such state.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct TwiceTests {
   private static let messages = [
-    Message(from: "a@example.org", to: "b@example.org", "c@example.org"),
-    Message(from: "a@example.org", headers: ["From": "ceo@bank.example", "Subject": "x"]),
-    Message(from: "", headers: ["From": "a@example.org"], body: ""),
-    Message(
+    MTAMail(from: "a@example.org", to: "b@example.org", "c@example.org"),
+    MTAMail(from: "a@example.org", headers: ["From": "ceo@bank.example", "Subject": "x"]),
+    MTAMail(from: "", headers: ["From": "a@example.org"], body: ""),
+    MTAMail(
       eml: "From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
         + "--x\nContent-Type: text/plain\n\nHello\n--x--\n"),
   ]
@@ -72,7 +72,7 @@ import Testing
     let clamd = try RunningClamd()
     try check { Clamd(clamd.socket, timeout: 60, fallback: .tempfail) }
     let mta = TestMTA(filter: Clamd(clamd.socket, timeout: 60, fallback: .tempfail))
-    try mta.sendTwice(Message(body: "x \(RunningClamd.bytes) y\n")).expect(.reject)
+    try mta.sendTwice(MTAMail(body: "x \(RunningClamd.bytes) y\n")).expect(.reject)
   }
 
   @Test(arguments: ["stamp", "greeter", "doorman", "doorman-libmilter", "doorman-c"])

@@ -55,7 +55,7 @@ import Testing
       func stamp(_ filter: MilterBase) throws -> [String] {
         let mta = TestMTA(profile, filter: filter)
         mta.macros["{tls_version}"] = "TLSv1.3"
-        return try mta.send(Message()).expect(.accept).headers("X-Stamp")
+        return try mta.send(MTAMail()).expect(.accept).headers("X-Stamp")
       }
       let alone = try stamp(MacroStamp())
       #expect(alone == ["mx.example.org TLSv1.3"])
@@ -83,7 +83,7 @@ import Testing
             ChainMember.filter(filter(["{mail_addr}"]))
             MacroStamp()
           })
-        let outcome = mta.send(Message())
+        let outcome = mta.send(MTAMail())
         #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
         #expect(mta.log.count { $0.contains("greedy[0] has failed, ") } == 1)
         #expect(self.names(mta, .envfrom)?.contains("{mail_addr}") == true)
@@ -103,11 +103,11 @@ import Testing
           ChainMember.patient("unix:\(hostile.path)").named("remote")
           MacroStamp()
         })
-      try mta.send(Message()).expect(.tempfail)
-      try mta.send(Message()).expect(.tempfail)
+      try mta.send(MTAMail()).expect(.tempfail)
+      try mta.send(MTAMail()).expect(.tempfail)
       mta.newClient()
       mta.connect()
-      try mta.send(Message()).expect(.accept)
+      try mta.send(MTAMail()).expect(.accept)
       #expect(mta.log.contains { $0.contains("remote[0] has failed") })
     }
   }
@@ -119,10 +119,10 @@ import Testing
     let mta = TestMTA(
       .libmilterReference,
       filter: PatientChain { ChainMember.patient("unix:\(hostile.path)").named("remote") })
-    try mta.send(Message()).expect(.tempfail)
+    try mta.send(MTAMail()).expect(.tempfail)
     mta.newClient()
     mta.connect()
-    try mta.send(Message()).expect(.tempfail)
+    try mta.send(MTAMail()).expect(.tempfail)
     #expect(mta.log.count { $0.contains("remote[0] has failed") } == 2)
   }
 
@@ -137,7 +137,7 @@ import Testing
           throw Oops()
         }
       })
-    try mta.send(Message()).expect(.tempfail)
+    try mta.send(MTAMail()).expect(.tempfail)
     #expect(mta.isServerStopped)
     #expect(mta.log.count == 1)
     #expect(mta.log.first?.hasPrefix("error: MilterChain/ScriptedFilter[1] #1: 4TRY") == true)
@@ -151,7 +151,7 @@ import Testing
     try PreparedChain.reload()
     #expect(Prepared.journal.all == ["checkSettings", "prepareAsRoot", "prepare", "reload"])
     #expect(PreparedChain.programOptions.map(\.name) == ["level"])
-    try TestMTA(.postfix, filter: PreparedChain()).send(Message()).expect(.accept)
+    try TestMTA(.postfix, filter: PreparedChain()).send(MTAMail()).expect(.accept)
     #expect(Prepared.journal.all.suffix(2) == ["made", "made"])
   }
 

@@ -31,7 +31,7 @@ import Testing
     let mta = chain(
       profile, { try $0.chgheader("X", 1, nil) }, { try $0.chgheader("X", 1, "second") },
       { try $0.chgheader("X", 2, nil) }, { try $0.chgheader("X", 1, "last") })
-    let message = Message(headers: ["X": "1", "A": "a", "X": "2", "X": "3", "B": "b"])
+    let message = MTAMail(headers: ["X": "1", "A": "a", "X": "2", "X": "3", "B": "b"])
     let outcome = try mta.send(message).expect(.accept)
     #expect(outcome.headers == ["A: a", "X: last", "B: b"])
   }
@@ -41,11 +41,11 @@ import Testing
     for profile in [MTAProfile.postfix, .sendmail] {
       let mta = chain(
         profile, { try $0.addrcpt("<new@example.org>") }, { try $0.delrcpt("new@example.org") })
-      #expect(try mta.send(Message()).expect(.accept).actions == [])
+      #expect(try mta.send(MTAMail()).expect(.accept).actions == [])
       // A recipient named by the client is removed, even if an earlier member added it again.
       let named = chain(
         profile, { try $0.addrcpt("<a@example.org>") }, { try $0.delrcpt("<a@example.org>") })
-      var message = Message()
+      var message = MTAMail()
       message.envelope.recipients = [.init("<a@example.org>"), .init("<b@example.org>")]
       let outcome = try named.send(message).expect(.accept)
       #expect(outcome.result.envelope.recipients.map(\.address) == [Array("<b@example.org>".utf8)])
@@ -56,7 +56,7 @@ import Testing
     let mta = chain(
       .postfix, { try $0.chgfrom("<one@example.org>") },
       { try $0.chgfrom("<two@example.org>", "RET=HDRS") })
-    let sender = try mta.send(Message()).expect(.accept).result.envelope.sender
+    let sender = try mta.send(MTAMail()).expect(.accept).result.envelope.sender
     #expect(sender.address == Array("<two@example.org>".utf8))
     #expect(sender.arguments == [Array("RET=HDRS".utf8)])
   }
@@ -88,7 +88,7 @@ import Testing
     for journal in [decider, last] {
       #expect(journal.all.count { $0 == "abort" } == (callback == .envrcpt ? 1 : 0))
     }
-    try mta.send(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
     for journal in [first, decider, last] { #expect(journal.all.count { $0 == "eom" } == 1) }
   }
 
@@ -99,6 +99,6 @@ import Testing
         try $0.progress()
         try $0.progress()
       })
-    #expect(try mta.send(Message()).expect(.accept).progressReplies == 3)
+    #expect(try mta.send(MTAMail()).expect(.accept).progressReplies == 3)
   }
 }

@@ -31,7 +31,7 @@ import Testing
         ChainMember.remote("unix:\(other.path)").named("two").onFailure(.accept)
         Stamp()
       })
-    #expect(try mta.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
+    #expect(try mta.send(MTAMail()).expect(.accept).headers("X-Stamp") == ["yes"])
     // The members' own timeouts are many seconds, so these failures are due to the chain's limit.
     let failures = mta.log.filter { $0.contains(", mail passes without it: ") }
     #expect(failures.count == 2)
@@ -82,7 +82,7 @@ import Testing
     Hurried.limit.withLock { $0 = .milliseconds(100) }
     #expect(mta.mail().exchange.status == .tempfail)
     Hurried.limit.withLock { $0 = .seconds(120) }
-    #expect(try mta.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
+    #expect(try mta.send(MTAMail()).expect(.accept).headers("X-Stamp") == ["yes"])
     let lines = mta.log.filter { $0.contains("late[1]") && !$0.contains("eom") }
     #expect(lines.first?.contains("late[1] was not asked, tempfail is answered: slow[0]") == true)
     #expect(!lines.contains { $0.contains("late[1] has failed") }, "\(lines)")
@@ -114,7 +114,7 @@ import Testing
           ChainMember.remote("unix:\(hostile.path)").onFailure(fallback)
           Stamp()
         })
-      let outcome = mta.send(Message())
+      let outcome = mta.send(MTAMail())
       #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
       #expect(outcome.headers("X-Stamp") == (fallback == .accept ? ["yes"] : []))
       #expect(outcome.headers("X") == [])
@@ -145,21 +145,21 @@ import Testing
       return try SpoolFile()
     }
     let mta = TestMTA(.postfix, filter: chain)
-    try mta.send(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
     #expect(count.value == 0)
-    try mta.send(Message(body: large)).expect(.accept)
+    try mta.send(MTAMail(body: large)).expect(.accept)
     #expect(count.value == 1)
-    let grown = try mta.send(Message(headers: ["Subject": "grow"])).expect(.accept)
+    let grown = try mta.send(MTAMail(headers: ["Subject": "grow"])).expect(.accept)
     #expect(count.value == 2)
     #expect(
       grown.result.message.body.prefix(600_000) == [UInt8](repeating: 0x61, count: 600_000)[...])
     chain.makeSpoolFile = { throw FileError("cannot write a temporary file", .noSpace) }
     let full = TestMTA(.postfix, filter: chain)
-    for message in [Message(body: large), Message(headers: ["Subject": "grow"])] {
+    for message in [MTAMail(body: large), MTAMail(headers: ["Subject": "grow"])] {
       let outcome = try full.send(message).expect(.tempfail)
       #expect(outcome.actions == [])
     }
-    #expect(try full.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
+    #expect(try full.send(MTAMail()).expect(.accept).headers("X-Stamp") == ["yes"])
     #expect(full.log.filter { $0.contains("cannot write a temporary file") }.count == 2)
   }
 }

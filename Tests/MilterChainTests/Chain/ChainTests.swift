@@ -23,7 +23,7 @@ import Testing
         try $0.replacebody("new\r\n")
         return .continue
       }, ScriptedFilter(journal))
-    let outcome = try mta.send(Message(headers: ["Subject": "old", "X-A": "a"])).expect(.accept)
+    let outcome = try mta.send(MTAMail(headers: ["Subject": "old", "X-A": "a"])).expect(.accept)
     #expect(outcome.headers == ["Subject: changed", "X-A: a", "X-New: yes"])
     #expect(outcome.body == "new\r\n")
     let content = journal.all.filter { $0.hasPrefix("header ") || $0.hasPrefix("body ") }
@@ -43,7 +43,7 @@ import Testing
         try $0.addrcpt("new@example.org")
         return .continue
       })
-    let actions = mta.send(Message()).actions
+    let actions = mta.send(MTAMail()).actions
     #expect(
       actions == [
         .addheader(name: Array("X-New".utf8), value: Array("yes".utf8)),
@@ -64,7 +64,7 @@ import Testing
         try $0.setreply("554", "5.7.9", "mine")
         return .reject
       }, filter(.eom) { _ in .tempfail })
-    let outcome = try mta.send(Message()).expect(.reject, reply: "554 5.7.9 mine")
+    let outcome = try mta.send(MTAMail()).expect(.reject, reply: "554 5.7.9 mine")
     #expect(outcome.actions == [])
   }
 
@@ -88,7 +88,7 @@ import Testing
     #expect(first.all.filter { $0.hasPrefix("envrcpt") }.count == 2)
     #expect(
       last.all.filter { $0.hasPrefix("envrcpt") } == ["envrcpt <good@example.org>"])
-    try mta.send(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
   }
 
   @Test func `A verdict aborts the message once for the members that have not decided`() throws {
@@ -106,10 +106,10 @@ import Testing
   @Test func `A member that accepts sees no more of the message, others do`() throws {
     let (first, last) = (Journal(), Journal())
     let mta = chain(filter(.envfrom, first) { _ in .accept }, ScriptedFilter(last))
-    try mta.send(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
     #expect(first.all.contains("eom") == false)
     #expect(last.all.contains("eom"))
-    try mta.send(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
     #expect(first.all.filter { $0.hasPrefix("envfrom") }.count == 2)
   }
 
@@ -135,7 +135,7 @@ import Testing
           return .continue
         }
       })
-    #expect(try mta.send(Message()).expect(.accept).headers("X-New") == ["yes"])
+    #expect(try mta.send(MTAMail()).expect(.accept).headers("X-New") == ["yes"])
     #expect(mta.log.count { $0.contains("ScriptedFilter[0] has failed, ") } == 1, "\(mta.log)")
     #expect(!mta.log.contains { $0.contains("ScriptedFilter[1] ") }, "\(mta.log)")
   }
@@ -148,7 +148,7 @@ import Testing
           throw Oops()
         }
       ).onFailure(fallback)
-      return TestMTA(.postfix, filter: MilterChain { member }).send(Message())
+      return TestMTA(.postfix, filter: MilterChain { member }).send(MTAMail())
     }
     try send(.tempfail).expect(.tempfail)
     #expect(try send(.accept).expect(.accept).actions == [])
@@ -162,12 +162,12 @@ import Testing
         ChainMember.filter(ScriptedFilter(client)).when { $0.isAuthenticated }
         ChainMember.filter(ScriptedFilter(content)).whenMessage { $0.recipients.count > 1 }
       })
-    try mta.send(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
     #expect(client.all.contains { $0.hasPrefix("envfrom") } == false)
     #expect(content.all.contains { $0.hasPrefix("header") } == false)
     #expect(content.all.filter { $0 == "abort" }.count == 1)
     mta.macros["{auth_authen}"] = "joe"
-    try mta.send(Message(to: "a@example.org", "b@example.org")).expect(.accept)
+    try mta.send(MTAMail(to: "a@example.org", "b@example.org")).expect(.accept)
     #expect(client.all.contains("eom"))
     #expect(content.all.contains("eom"))
   }
@@ -206,9 +206,9 @@ import Testing
       override class var messageLimit: MessageLimit { .init(bytes: 1000) }
     }
     let mta = TestMTA(.postfix, filter: Small())
-    try mta.send(Message(body: String(repeating: "x", count: 2000)))
+    try mta.send(MTAMail(body: String(repeating: "x", count: 2000)))
       .expect(.reject, reply: "552 5.3.4 Message size exceeds fixed limit")
-    try mta.send(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
     #expect(Small.journal.all.filter { $0 == "eom" }.count == 1)
   }
 
@@ -221,7 +221,7 @@ import Testing
         try $0.replacebody(String(repeating: "fedcba987654321\r\n", count: 200_000))
         return .continue
       }, ScriptedFilter(journal))
-    let outcome = try mta.send(Message(body: body)).expect(.accept)
+    let outcome = try mta.send(MTAMail(body: body)).expect(.accept)
     let sizes = journal.all.filter { $0.hasPrefix("body ") }.compactMap { Int($0.dropFirst(5)) }
     #expect(sizes.reduce(0, +) == 200_000 * 17)
     #expect(outcome.result.message.body.count == 200_000 * 17)

@@ -29,8 +29,8 @@ import Testing
     override func messageEnded() { ended = messageNotes[Score.self] }
   }
 
-  private static func message(_ recipients: Int) -> Message {
-    var message = Message()
+  private static func message(_ recipients: Int) -> MTAMail {
+    var message = MTAMail()
     message.envelope.recipients = (0..<recipients).map { .init("<r\($0)@example.org>") }
     return message
   }

@@ -53,7 +53,7 @@ import Testing
           filter([], last)
         })
       let body = String(repeating: "0123456789abcde\n", count: 20_000)
-      try mta.send(Message(body: body)).expect(.accept)
+      try mta.send(MTAMail(body: body)).expect(.accept)
       func sizes(_ journal: Journal) -> [Int] {
         journal.all.filter { $0.hasPrefix("body ") }.compactMap { Int($0.dropFirst(5)) }
       }
@@ -82,7 +82,7 @@ import Testing
           other
           if !asksFirst { asking }
         })
-      let outcome = try mta.send(Message(headers: ["Subject": "x"])).expect(.accept)
+      let outcome = try mta.send(MTAMail(headers: ["Subject": "x"])).expect(.accept)
       #expect(mta.negotiated?.options.steps.contains(.hdrLeadspc) == true)
       #expect(Set(outcome.headers) == ["Subject: x", "X-Spaced:  two", "X-Bare: one"])
       let fields = (spaced.all + bare.all).filter { $0.hasPrefix("header ") }
@@ -138,7 +138,7 @@ import Testing
           .named("greedy").onFailure(fallback)
         filter(asking: .addrcpt) { try $0.addrcpt("other@example.org") }
       })
-    let outcome = mta.send(Message())
+    let outcome = mta.send(MTAMail())
     #expect(mta.negotiated?.options.actions.isSuperset(of: [.addhdrs, .addrcpt]) == true)
     #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
     #expect(
@@ -158,7 +158,7 @@ import Testing
           .named("demanding").onFailure(fallback)
         filter(asking: .addhdrs) { try $0.addheader("X-New", "yes") }
       })
-    let outcome = mta.send(Message())
+    let outcome = mta.send(MTAMail())
     #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
     #expect(outcome.headers("X-New") == (fallback == .accept ? ["yes"] : []))
     #expect(mta.log.contains { $0.contains("demanding[0] has failed, ") }, "\(mta.log)")
@@ -178,7 +178,7 @@ import Testing
   /// Returns the members of a chain that fail because their macros do not fit.
   private func failures(_ members: ChainMember...) throws -> [String] {
     let mta = TestMTA(.postfix, filter: MilterChain { for member in members { member } })
-    try mta.send(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
     return mta.log.filter { $0.contains("it asks for more macros than an MTA accepts") }
       .compactMap { $0.split(separator: " ").first { $0.contains("[") }.map(String.init) }.sorted()
   }

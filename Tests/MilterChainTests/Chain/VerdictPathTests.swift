@@ -202,7 +202,7 @@ import Testing
             return .continue
           }
         })
-      let outcome = try mta.send(Message()).expect(.accept)
+      let outcome = try mta.send(MTAMail()).expect(.accept)
       #expect(outcome.headers("X-New") == ["yes"])
       #expect(Set(outcome.headers("Subject")) == ["test", "second"])
     }
@@ -217,9 +217,9 @@ import Testing
     }
     let mta = TestMTA(
       .postfix, filter: MilterChain { ChainMember.filter(member).onFailure(.accept) })
-    for _ in 0..<2 { #expect(try mta.send(Message()).expect(.accept).actions == []) }
+    for _ in 0..<2 { #expect(try mta.send(MTAMail()).expect(.accept).actions == []) }
     let strict = TestMTA(.postfix, filter: MilterChain { member })
-    try strict.send(Message()).expect(.tempfail)
+    try strict.send(MTAMail()).expect(.tempfail)
   }
 
   private struct Oops: Error {}

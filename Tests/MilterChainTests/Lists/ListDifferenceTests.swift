@@ -21,11 +21,11 @@ import Testing
   ) throws {
     let journal = Journal()
     let mta = chain(.postfix, filter(callback, .reject), ScriptedFilter(journal))
-    let outcome = try mta.send(Message()).expect(.reject)
+    let outcome = try mta.send(MTAMail()).expect(.reject)
     #expect(outcome.callback == .eom)
     #expect(journal.all.allSatisfy { !$0.hasPrefix("header") && $0 != "eom" })
     let alone = TestMTA(.postfix, filter: filter(callback, .reject))
-    #expect(try alone.send(Message()).expect(.reject).callback == callback)
+    #expect(try alone.send(MTAMail()).expect(.reject).callback == callback)
   }
 
   @Test func `A discard in answer to connect is ignored`() {

@@ -38,7 +38,7 @@ import Testing
         }
       })
     mta.macros["{auth_authen}"] = "joe"
-    var message = Message(body: String(repeating: "0123456789\n", count: 1000))
+    var message = MTAMail(body: String(repeating: "0123456789\n", count: 1000))
     message.client("mail.example.net", .inet(address: "192.0.2.7", port: 25), helo: "greeting")
     try mta.send(message).expect(.accept)
     let facts = "mail.example.net 192.0.2.7:25 greeting joe"
@@ -56,12 +56,12 @@ import Testing
         })
     }
     let client = chain { $0.when { $0.isAuthenticated } }
-    #expect(try client.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
+    #expect(try client.send(MTAMail()).expect(.accept).headers("X-Stamp") == ["yes"])
     client.macros["{auth_authen}"] = "joe"
-    try client.send(Message()).expect(.tempfail)
+    try client.send(MTAMail()).expect(.tempfail)
     let message = chain { $0.whenMessage { $0.recipients.count > 1 } }
-    #expect(try message.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
-    try message.send(Message(to: "a@example.org", "b@example.org")).expect(.tempfail)
+    #expect(try message.send(MTAMail()).expect(.accept).headers("X-Stamp") == ["yes"])
+    try message.send(MTAMail(to: "a@example.org", "b@example.org")).expect(.tempfail)
   }
 
   @Test(arguments: [MilterCallback.connect, .helo])
@@ -82,7 +82,7 @@ import Testing
       })
     try mta.mail().expect(.reject, reply: "554 5.7.9 not you")
     mta.macros["{auth_authen}"] = "joe"
-    #expect(try mta.send(Message()).expect(.accept).headers("X-Stamp") == ["yes"])
+    #expect(try mta.send(MTAMail()).expect(.accept).headers("X-Stamp") == ["yes"])
     mta.macros["{auth_authen}"] = nil
     try mta.mail().expect(.reject, reply: "554 5.7.9 not you")
   }

@@ -56,7 +56,7 @@ import Testing
     let member = try ConfiguredMember("stamp \(address) \(condition)")
     let mta = TestMTA(.postfix, filter: MilterChain { [member] })
     mta.connect("client.example.org", .inet(address: "192.0.2.7", port: 1025))
-    var message = Message(body: "twenty bytes of text\n")
+    var message = MTAMail(body: "twenty bytes of text\n")
     message.envelope.sender = .init("<sender@example.org>")
     message.envelope.recipients = [.init("<b@example.net>")]
     let outcome = try mta.send(message).expect(.accept)

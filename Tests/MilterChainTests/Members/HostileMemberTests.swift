@@ -29,7 +29,7 @@ import Testing
             Stamp()
           })
         for _ in 0..<2 {
-          let outcome = mta.send(Message())
+          let outcome = mta.send(MTAMail())
           switch fallback {
           case .accept:
             #expect(outcome.verdict == .accept, "\(deed) at \(step): \(outcome)")
@@ -63,7 +63,7 @@ import Testing
           ChainMember.remote("unix:\(hostile.path)", timeouts: Self.timeouts).onFailure(fallback)
           Stamp()
         })
-      let outcome = mta.send(Message(body: Self.large))
+      let outcome = mta.send(MTAMail(body: Self.large))
       #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
       guard fallback == .accept else { continue }
       #expect(outcome.headers("X-Stamp") == ["yes"])
@@ -84,7 +84,7 @@ import Testing
           ChainMember.remote("unix:\(hostile.path)", timeouts: Self.timeouts).onFailure(.accept)
           Stamp()
         })
-      let outcome = try mta.send(Message(body: "whole\n")).expect(.accept)
+      let outcome = try mta.send(MTAMail(body: "whole\n")).expect(.accept)
       #expect(outcome.headers == ["Subject: test", "X-Stamp: yes"])
       #expect(outcome.body == "whole\r\n")
     }
@@ -98,7 +98,7 @@ import Testing
           ChainMember.remote("unix:/nowhere/at/all.sock").onFailure(fallback)
           Stamp()
         }
-      ).send(Message())
+      ).send(MTAMail())
     }
     try send(.tempfail).expect(.tempfail)
     #expect(try send(.accept).expect(.accept).headers("X-Stamp") == ["yes"])
@@ -119,7 +119,7 @@ import Testing
         }
       })
     for _ in 0..<3 {
-      let outcome = try mta.send(Message()).expect(.accept)
+      let outcome = try mta.send(MTAMail()).expect(.accept)
       #expect(outcome.headers("X-Stamp") == ["yes"])
       #expect(outcome.headers("X-Seen") == ["yes"])
     }

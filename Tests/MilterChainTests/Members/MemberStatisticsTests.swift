@@ -15,7 +15,7 @@ import Testing
     defer { for server in [server, other] { server.stop() } }
     for server in [server, other] {
       let mta = try TestMTA(.postfix, socket: try #require(server.addresses.first))
-      try mta.send(Message()).expect(.reject)
+      try mta.send(MTAMail()).expect(.reject)
     }
     let members = server.statistics.members
     #expect(members.mapValues(\.messages) == ["Refusing[0]": 1])

@@ -89,7 +89,7 @@ extension RealMTASuite {
             profile.macros.values["j"] = "postfix.example.org"
             profile.macros.values["{daemon_name}"] = "postfix.example.org"
             let client = try TestMTA(profile, socket: server.socket.spec)
-            var message = Message(MTAMessage(eml: SmallMessage.bytes))
+            var message = MTAMail(MTAMessage(eml: SmallMessage.bytes))
             message.client("localhost", .inet(address: "127.0.0.1", port: 0))
             message.envelope.sender = .init("sender@from.example")
             message.envelope.recipients = [.init("one@to.example"), .init("two@to.example")]

@@ -56,8 +56,8 @@ private struct Lists: AddressLookup {
 
   private func mail(
     from address: String = "192.0.2.7", _ marks: KeyValuePairs<String, String> = [:]
-  ) -> Message {
-    var message = Message(headers: marks)
+  ) -> MTAMail {
+    var message = MTAMail(headers: marks)
     let isInet6 = address.contains(":")
     message.client(
       "client.example",
@@ -149,7 +149,7 @@ private struct Lists: AddressLookup {
     message.envelope.macros["{auth_authen}"] = "joe"
     try mta(Self.survey(lists)).send(message).expect(.accept)
     try mta(Self.survey(lists)).send(mail(from: "10.1.2.3")).expect(.accept)
-    var local = Message()
+    var local = MTAMail()
     local.client("localhost", .unix(path: "/run/smtp"))
     try mta(Self.survey(lists)).send(local).expect(.accept)
     local.client("unknown", nil)

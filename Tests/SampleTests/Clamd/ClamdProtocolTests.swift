@@ -12,7 +12,7 @@ import Testing
     let clamd = try FakeClamd()
     let fields = "From:a@example.org\nMessage-ID:\n <1@example.org>\nX-Has-Attach:\nA:  two\n"
     let mta = TestMTA(.postfix, filter: Clamd(clamd.path, timeout: 60, fallback: .tempfail))
-    let outcome = try mta.send(Message(eml: fields + "\nhi\n")).expect(.accept)
+    let outcome = try mta.send(MTAMail(eml: fields + "\nhi\n")).expect(.accept)
     #expect(outcome.headers("X-Virus-Status") == ["Clean"])
     let expected = (fields + "\nhi\n").utf8.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
     #expect(clamd.received() == expected)
@@ -34,7 +34,7 @@ import Testing
   func `One deadline limits a clamd that replies byte by byte`() throws {
     let clamd = try FakeClamd(drips: true)
     let mta = TestMTA(filter: Clamd(clamd.path, timeout: 1, fallback: .tempfail))
-    try mta.send(Message()).expect(.tempfail, at: .eom)
+    try mta.send(MTAMail()).expect(.tempfail, at: .eom)
     #expect(mta.log.contains { $0.contains("it took more than 1 seconds") })
     clamd.stop()
   }

@@ -15,9 +15,9 @@ import Testing
     let clamd = try RunningClamd()
     let mta = TestMTA(filter: filter(clamd.socket))
     for _ in 1...2 {
-      let clean = try mta.send(Message(body: "Hello\n")).expect(.accept)
+      let clean = try mta.send(MTAMail(body: "Hello\n")).expect(.accept)
       #expect(clean.headers("X-Virus-Status") == ["Clean"])
-      try mta.send(Message(body: "x \(RunningClamd.bytes) y\n")).expect(
+      try mta.send(MTAMail(body: "x \(RunningClamd.bytes) y\n")).expect(
         .reject, at: .eom, reply: "550 5.7.1 Virus found: \(RunningClamd.virus)")
     }
   }
@@ -30,8 +30,8 @@ import Testing
     mta.body(Array(repeating: 0x78, count: 70_000) + bytes[..<7])
     mta.body(Array(bytes[7...]))
     try mta.eom().expect(.reject)
-    try mta.send(Message(headers: ["Subject": RunningClamd.bytes])).expect(.reject)
-    try mta.send(Message(eml: "\n")).expect(.accept)
+    try mta.send(MTAMail(headers: ["Subject": RunningClamd.bytes])).expect(.reject)
+    try mta.send(MTAMail(eml: "\n")).expect(.accept)
   }
 
   @Test
@@ -39,7 +39,7 @@ import Testing
     let clamd = try RunningClamd()
     let mta = TestMTA(filter: filter(clamd.socket))
     let outcome = mta.send(
-      Message(headers: ["X-Virus-Status": "Clean, really", "x-virus-status": "a", "Subject": "x"]))
+      MTAMail(headers: ["X-Virus-Status": "Clean, really", "x-virus-status": "a", "Subject": "x"]))
     #expect(outcome.headers("X-Virus-Status") == ["Clean"])
   }
 
@@ -47,16 +47,16 @@ import Testing
   func `Without clamd, or if a message is too long for it, mail is deferred`() throws {
     let reply = "451 4.7.1 The virus scanner cannot be reached, please try again later"
     let down = TestMTA(filter: filter("/nonexistent/clamd"))
-    try down.send(Message()).expect(.tempfail, at: .eoh, reply: reply)
-    try TestMTA(filter: filter("127.0.0.1:1")).send(Message()).expect(.tempfail, reply: reply)
-    try TestMTA(filter: filter("nonsense")).send(Message()).expect(.tempfail, reply: reply)
+    try down.send(MTAMail()).expect(.tempfail, at: .eoh, reply: reply)
+    try TestMTA(filter: filter("127.0.0.1:1")).send(MTAMail()).expect(.tempfail, reply: reply)
+    try TestMTA(filter: filter("nonsense")).send(MTAMail()).expect(.tempfail, reply: reply)
 
     let clamd = try RunningClamd()
     let mta = TestMTA(filter: filter(clamd.socket))
-    let long = Message(body: String(repeating: "long\n", count: 200_000))
+    let long = MTAMail(body: String(repeating: "long\n", count: 200_000))
     try mta.send(long).expect(
       .tempfail, reply: "451 4.3.4 The message is too large for the virus scanner")
-    try mta.send(Message()).expect(.accept)
+    try mta.send(MTAMail()).expect(.accept)
     mta.body("Hello\n")
     clamd.stop()
     try mta.eom().expect(.tempfail, reply: reply)
@@ -65,15 +65,15 @@ import Testing
   @Test
   func `With fallback accept mail passes, and the log reports it`() throws {
     let down = TestMTA(filter: filter("/nonexistent/clamd", .accept))
-    let outcome = try down.send(Message(headers: ["X-Virus-Status": "Clean"])).expect(.accept)
+    let outcome = try down.send(MTAMail(headers: ["X-Virus-Status": "Clean"])).expect(.accept)
     #expect(outcome.headers("X-Virus-Status") == ["Not scanned"])
 
     let clamd = try RunningClamd()
     let mta = TestMTA(filter: filter(clamd.socket, .accept))
-    let long = mta.send(Message(body: String(repeating: "long\n", count: 200_000)))
+    let long = mta.send(MTAMail(body: String(repeating: "long\n", count: 200_000)))
     #expect(try long.expect(.accept).headers("X-Virus-Status") == ["Not scanned"])
-    #expect(mta.send(Message()).headers("X-Virus-Status") == ["Clean"])
+    #expect(mta.send(MTAMail()).headers("X-Virus-Status") == ["Clean"])
     clamd.stop()
-    #expect(mta.send(Message()).headers("X-Virus-Status") == ["Not scanned"])
+    #expect(mta.send(MTAMail()).headers("X-Virus-Status") == ["Not scanned"])
   }
 }

@@ -1,14 +1,11 @@
 public import MilterCore
 public import MilterMTA
 
-/// A message and its envelope, which a ``TestMTA`` sends.
-public typealias Message = MTAMail
-
 extension MTAMail {
   /// Builds a message.
   ///
   /// ```swift
-  /// var message = Message(
+  /// var message = MTAMail(
   ///   from: "a@example.org", to: "b@example.org", "c@example.org",
   ///   headers: ["Subject": "Hello"], body: "Hello!\n")
   /// message.client("mail.example.net", .inet(address: "192.0.2.7", port: 25))
