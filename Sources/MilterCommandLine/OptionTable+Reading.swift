@@ -29,7 +29,7 @@ extension OptionTable {
       )
     } catch {
       switch error {
-      case .needsArgument(let culprit): throw UsageError("\(culprit) needs an argument")
+      case .missingArgument(let culprit): throw UsageError("\(culprit) needs an argument")
       case .rejected(let culprit): throw refusal(of: culprit)
       }
     }

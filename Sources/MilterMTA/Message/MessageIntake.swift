@@ -44,10 +44,10 @@ struct MessageIntake: Sendable {
     guard !message.hasBlankLine, !message.body.isEmpty else { return }
     switch intake.unendedHeader {
     case .ended: break
-    case .addsField:
+    case .marked:
       message.headers.append(
         MTAHeader("MIME-Error", "message header was not terminated by empty line"))
-    case .refuses:
+    case .refused:
       refusal = refusal ?? "550 5.6.0 primary header was terminated with non-empty line"
       warnings.append("no empty line ends the header: the MTA refuses the message")
     }
@@ -70,10 +70,10 @@ struct MessageIntake: Sendable {
     switch intake.bareCR {
     case .kept:
       warnings.append("a CR without LF: Postfix drops it or makes it a space, Sendmail refuses it")
-    case .refuses:
+    case .refused:
       warnings.append("a CR without LF: Sendmail refuses the message")
       refusal = "421 4.5.0 Bare carriage return (CR) not allowed"
-    case .becomesSpace:
+    case .replaced:
       warnings.append("a CR without LF: Postfix since 3.9 makes it a space")
       guard message.hasBlankLine else {
         // The line that seemed to end the header may be a continuation line.
@@ -146,7 +146,7 @@ struct MessageIntake: Sendable {
       switch intake.headerNUL {
       case .kept: break
       case .dropped: message.headers[index].value.removeAll { $0 == 0 }
-      case .endsLine:
+      case .lineEnded:
         let lines = header.value.split(separator: 0x0A, omittingEmptySubsequences: false)
         message.headers[index].value = Array(
           lines.map { $0.prefix { $0 != 0 } }.joined(separator: [0x0A]))

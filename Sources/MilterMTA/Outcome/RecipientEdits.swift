@@ -25,7 +25,7 @@ struct RecipientEdits: Sendable {
     var warning: String?
     if !bad.isEmpty, changes.badArgument != .kept {
       warning = "addrcpt: \(VisibleText.escaped(bad[0])) is not an argument of a recipient"
-      if changes.badArgument == .dropsRecipient { return warning }
+      if changes.badArgument == .recipientDropped { return warning }
       path.arguments.removeAll { bad.contains($0) }
     }
     let same = recipients.firstIndex {

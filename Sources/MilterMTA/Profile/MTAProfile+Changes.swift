@@ -29,7 +29,7 @@ extension MTAProfile {
     public var endsLastLine = false
 
     /// The treatment of a line break in a header field without white space after it.
-    public var lineBreak = LineBreak.getsTab
+    public var lineBreak = LineBreak.folded
     /// The treatment of a header field without a name.
     public var emptyName = EmptyName.kept
     /// The size in bytes at which the MTA cuts a header field that a filter adds or changes; `nil` for no limit.
@@ -38,9 +38,9 @@ extension MTAProfile {
     /// The treatment of a line break in a header field without white space after it.
     public enum LineBreak: Hashable, Sendable {
       /// The MTA adds a tab after it, so that the next line continues the field.
-      case getsTab
+      case folded
       /// A space replaces it.
-      case becomesSpace
+      case replaced
     }
 
     /// The treatment of a header field without a name.
@@ -59,7 +59,7 @@ extension MTAProfile {
       /// It is dropped.
       case dropped
       /// It is dropped, together with the recipient.
-      case dropsRecipient
+      case recipientDropped
     }
 
     /// Creates the rules that libmilter's documentation describes.

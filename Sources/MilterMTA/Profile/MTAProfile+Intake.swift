@@ -31,14 +31,14 @@ extension MTAProfile {
       ///
       /// Filters see it as the last field of the header, but cannot change or delete it. Fields that they
       /// add come before it, and a new body takes its place.
-      case addsField
+      case marked
       /// The message is refused.
-      case refuses
+      case refused
     }
 
-    /// Whether the last header field of a message is the mark of ``UnendedHeader/addsField``.
+    /// Whether the last header field of a message is the mark of ``UnendedHeader/marked``.
     func marks(_ message: MTAMessage) -> Bool {
-      unendedHeader == .addsField && !message.hasBlankLine && !message.body.isEmpty
+      unendedHeader == .marked && !message.hasBlankLine && !message.body.isEmpty
         && message.headers.last?.isNamed("MIME-Error".utf8) == true
     }
 
@@ -48,10 +48,10 @@ extension MTAProfile {
       case kept
       /// It is dropped before a line end and becomes a space elsewhere.
       case dropped
-      /// It becomes a space, even before a line end.
-      case becomesSpace
+      /// A space replaces it, even before a line end.
+      case replaced
       /// The message is refused, and the client's connection closed.
-      case refuses
+      case refused
     }
 
     /// The treatment of NUL in a header field.
@@ -59,7 +59,7 @@ extension MTAProfile {
       /// It is kept in the message, but filters never get it.
       case kept
       /// It ends the line.
-      case endsLine
+      case lineEnded
       /// It is dropped.
       case dropped
     }
@@ -73,7 +73,7 @@ extension MTAProfile {
     static let postfix: Self = {
       var intake = Self()
       intake.bareCR = .dropped
-      intake.headerNUL = .endsLine
+      intake.headerNUL = .lineEnded
       intake.fieldLimit = 60_000
       return intake
     }()
@@ -81,7 +81,7 @@ extension MTAProfile {
     /// Sendmail 8.17 with its default `MaxHeadersLength`.
     static let sendmail: Self = {
       var intake = Self()
-      intake.bareCR = .refuses
+      intake.bareCR = .refused
       intake.headerNUL = .dropped
       intake.headersLimit = 32_768
       return intake

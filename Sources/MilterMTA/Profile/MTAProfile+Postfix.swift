@@ -5,7 +5,7 @@ extension MTAProfile {
   public static let postfix = libmilterReference.named("postfix") {
     $0.settings = ["milter_default_action"]
     $0.aborts = .always
-    $0.afterClientVerdict = .closes
+    $0.afterClientVerdict = .close
     $0.reusesConnections = false
     $0.showsUnknownArguments = false
     $0.macros = postfixMacros
@@ -18,7 +18,7 @@ extension MTAProfile {
     $0.replies.brokenProtocol = "451 4.3.5 Server configuration problem - try again later"
     $0.replies.refusedGreeting = "not accepting connections"
     $0.replies.closingGreeting = "Service unavailable - try again later"
-    $0.replies.malformed = .fails
+    $0.replies.malformed = .failure
     $0.replies.refusesMixedClasses = true
     $0.replies.text = .printable
   }
@@ -56,7 +56,7 @@ extension MTAProfile {
   /// Postfix 3.9, for clients outside of its own networks: each CR that does not end a line becomes a space.
   public static let postfix3_9 = postfix.named("postfix-3.9") {
     $0.settings.append("force_mime_input_conversion")
-    $0.intake.bareCR = .becomesSpace
+    $0.intake.bareCR = .replaced
   }
 
   /// Postfix 3.10.8 and later: filters get the arguments of unknown commands, and can refuse them only

@@ -32,7 +32,7 @@ extension MTAProfile {
     public var limit = Int.max
 
     /// The treatment of a reply that is not an SMTP reply of class 4 or 5.
-    public var malformed = Malformed.fails
+    public var malformed = Malformed.failure
     /// The reply for a malformed reply that counts as a plain reject, where it differs.
     public var malformedRejectAt: [MilterCallback: String] = [:]
     /// Whether a reply is malformed if its status code has another class than its code.
@@ -47,9 +47,9 @@ extension MTAProfile {
     /// The treatment of a reply that is not an SMTP reply of class 4 or 5.
     public enum Malformed: Hashable, Sendable {
       /// The filter has broken the protocol.
-      case fails
+      case failure
       /// It counts as a plain reject.
-      case rejects
+      case reject
     }
 
     /// The treatment of bytes of a reply's text that are not printable ASCII.
@@ -69,7 +69,7 @@ extension MTAProfile {
       /// It is dropped.
       case dropped
       /// The whole text of the filter is dropped, and the MTA's own text is used.
-      case dropsReply
+      case replyDropped
     }
 
     /// Creates the replies of an MTA that passes on the filters' replies.

@@ -4,7 +4,7 @@ extension MTAProfile {
   /// Sendmail 8.14 and later.
   public static let sendmail = libmilterReference.named("sendmail") {
     $0.aborts = .onReset
-    $0.afterClientVerdict = .quits
+    $0.afterClientVerdict = .quit
     $0.intake = .sendmail
     $0.tellsUnknownAfterVerdict = false
     $0.discardAtConnectAccepts = true
@@ -50,11 +50,11 @@ extension MTAProfile {
       "Resent-Date", "Date", "Resent-From", "From", "Full-Name", "Resent-Message-Id", "Message-Id",
     ]
     changes.revivesRecipients = true
-    changes.badArgument = .dropsRecipient
+    changes.badArgument = .recipientDropped
     changes.keepsSenderArguments = true
     changes.resetsSenderArguments = true
     changes.interruptedBodiesFail = false
-    changes.lineBreak = .becomesSpace
+    changes.lineBreak = .replaced
     changes.emptyName = .dropped
     return changes
   }()
@@ -73,9 +73,9 @@ extension MTAProfile {
     replies.noRecipients = "503 5.0.0 Need RCPT (recipient)"
     replies.codesWithAddress = ["450", "550", "553"]
     replies.addsEnhancedCode = true
-    replies.lonePercent = .dropsReply
+    replies.lonePercent = .replyDropped
     replies.limit = 16 * 1024
-    replies.malformed = .rejects
+    replies.malformed = .reject
     replies.malformedRejectAt = [.header: replies.reject, .eoh: replies.reject]
     replies.text = .sevenBit
     return replies

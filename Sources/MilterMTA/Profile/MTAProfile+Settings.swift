@@ -18,7 +18,7 @@ extension MTAProfile {
     case "non_empty_end_of_header_action":
       return set(
         \.intake.unendedHeader, value,
-        ["fix_quietly": .ended, "add_header": .addsField, "reject": .refuses])
+        ["fix_quietly": .ended, "add_header": .marked, "reject": .refused])
     case "requiretls_esmtp_header":
       return set(\.intake.recordsRequireTLS, value, ["yes": true, "no": false])
     default: return nil

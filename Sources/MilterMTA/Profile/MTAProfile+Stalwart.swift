@@ -9,7 +9,7 @@ extension MTAProfile {
     $0.dialect = .stalwart
     $0.offer = .init(actions: .all.subtracting(.setsymlist), steps: [.nohelo, .noeoh])
     $0.aborts = .never
-    $0.afterClientVerdict = .closes
+    $0.afterClientVerdict = .close
     $0.reusesConnections = false
     $0.macros = stalwartMacros
     $0.changes.interruptedBodiesFail = false

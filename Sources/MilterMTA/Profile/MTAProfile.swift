@@ -64,7 +64,7 @@ public struct MTAProfile: Hashable, Sendable {
   /// The events at which the MTA sends abort.
   public var aborts = Aborts.unlessDone
   /// Its behavior after the filter's verdict on the client, at connect or helo.
-  public var afterClientVerdict = AfterClientVerdict.waits
+  public var afterClientVerdict = AfterClientVerdict.wait
   /// Whether discard at connect counts as accept; otherwise it is ignored with a warning, as at helo.
   public var discardAtConnectAccepts = false
   /// Whether another client can use the same connection.
@@ -87,11 +87,11 @@ public struct MTAProfile: Hashable, Sendable {
   /// An MTA's behavior after the filter's verdict on the client.
   public enum AfterClientVerdict: Hashable, Sendable {
     /// It sends nothing more until it quits.
-    case waits
+    case wait
     /// It quits at once.
-    case quits
+    case quit
     /// It closes the connection at once, without quit.
-    case closes
+    case close
   }
 
   // MARK: The other side

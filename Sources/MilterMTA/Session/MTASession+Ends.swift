@@ -14,11 +14,11 @@ extension MTASession {
       return
     }
     switch profile.afterClientVerdict {
-    case .waits: break
-    case .quits:
+    case .wait: break
+    case .quit:
       MTACommand.quit.write(to: &writer)
       isClosed = true
-    case .closes: isClosed = true
+    case .close: isClosed = true
     }
   }
 

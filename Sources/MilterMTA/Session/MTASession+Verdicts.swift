@@ -40,7 +40,7 @@ extension MTASession {
       return refuse(adapted(own, callback), callback)
     }
     let reason = mixed ?? "it is not an SMTP reply of class 4 or 5"
-    guard profile.replies.malformed == .rejects else {
+    guard profile.replies.malformed == .reject else {
       throw MTAFailure(.malformedReply, "malformed reply to \(callback): \(reason)")
     }
     warnings.append(
@@ -198,7 +198,7 @@ extension MTASession {
     var isDropped = callback == .connect && replies.hidesConnectText
     if own.hadLonePercent {
       warnings.append("a lone % in the reply: Sendmail drops the text, Postfix the sign; write %%")
-      if replies.lonePercent == .dropsReply { isDropped = true }
+      if replies.lonePercent == .replyDropped { isDropped = true }
     }
     if isDropped {
       reply.lines =

@@ -104,7 +104,7 @@ public struct MIMEEditor: Sendable {
   /// - Throws: ``MIMEEditError``; the part then stays unchanged.
   public mutating func setContent(_ content: [UInt8], of part: MIMEPart) throws(MIMEEditError) {
     let part = try target(part)
-    guard part.parts.isEmpty, part.frame == nil else { throw MIMEEditError(.hasParts) }
+    guard part.parts.isEmpty, part.frame == nil else { throw MIMEEditError(.composite) }
     guard !part.isAmbiguous else { throw MIMEEditError(.ambiguous) }
     let (encoded, encoding) = try MIMEEntityText.encode(
       content, part.transferEncoding, of: part.contentType, in: try boundaries(around: part))

@@ -19,7 +19,7 @@ struct MIMEEntityText {
     var encoding: MIMETransferEncoding?
     switch entity.body {
     case .content(let content):
-      guard type.type != "multipart" else { throw MIMEEditError(.hasParts) }
+      guard type.type != "multipart" else { throw MIMEEditError(.composite) }
       (body, encoding) = try Self.encode(content, nil, of: type, in: boundaries)
     case .parts(let parts):
       type.type = "multipart"
@@ -51,7 +51,7 @@ struct MIMEEntityText {
       fields.append((field.name, value))
     }
     self.fields = fields
-    if MIMEBoundary.isIn(bytes[...], boundaries) { throw MIMEEditError(.containsDelimiter) }
+    if MIMEBoundary.isIn(bytes[...], boundaries) { throw MIMEEditError(.delimiterInContent) }
   }
 
   /// The whole part.
@@ -91,7 +91,7 @@ struct MIMEEntityText {
       if !MIMEBoundary.isIn(encoded[...], boundaries) { return (encoded, encoding) }
       isDelimiter = true
     }
-    throw MIMEEditError(isDelimiter ? .containsDelimiter : .notEncodable)
+    throw MIMEEditError(isDelimiter ? .delimiterInContent : .notEncodable)
   }
 
   static func isName(_ name: String) -> Bool {

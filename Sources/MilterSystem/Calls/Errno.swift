@@ -146,7 +146,7 @@ extension Errno {
 
   /// The path is a directory.
   ///
-  /// The corresponding C error is `EISDIR`.
+  /// The corresponding C error is `EISDIR`. Swift System has the same name for it.
   public static var isDirectory: Errno { Errno(rawValue: EISDIR) }
 
   /// The file system is read-only.

@@ -34,7 +34,7 @@ extension FileError {
   /// The kind of a failure; more kinds may be added.
   public struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Value: String {
-      case noSuchFile, permissionDenied, isDirectory, pathInTheWay, noSpace, systemCall
+      case noSuchFile, permissionDenied, directory, pathInTheWay, noSpace, systemCall
     }
 
     private let value: Value
@@ -44,7 +44,7 @@ extension FileError {
         switch underlying {
         case .noSuchFileOrDirectory, .notDirectory: .noSuchFile
         case .permissionDenied, .notPermitted, .readOnlyFileSystem: .permissionDenied
-        case .isDirectory: .isDirectory
+        case .isDirectory: .directory
         case .noSpace, .quotaExceeded: .noSpace
         default: .systemCall
         }
@@ -62,7 +62,7 @@ extension FileError {
     public static var permissionDenied: Code { Code(value: .permissionDenied) }
 
     /// The path is a directory.
-    public static var isDirectory: Code { Code(value: .isDirectory) }
+    public static var directory: Code { Code(value: .directory) }
 
     /// Another file is at the path, and must not be replaced.
     public static var pathInTheWay: Code { Code(value: .pathInTheWay) }

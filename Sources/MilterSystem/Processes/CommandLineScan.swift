@@ -27,7 +27,7 @@ package struct CommandLineScan: Sendable {
   /// The reason why a command line is refused, with the argument as it was written.
   package enum Failure: Error, Hashable, Sendable {
     /// An option has no argument, but needs one.
-    case needsArgument(String)
+    case missingArgument(String)
     /// The option does not exist, is an ambiguous abbreviation, or takes no argument.
     case rejected(String)
   }
@@ -80,7 +80,7 @@ package struct CommandLineScan: Sendable {
         operands = argv[Int(optind)..<arguments.count].compactMap { $0.map { String(cString: $0) } }
         return
       case Int32(UInt8(ascii: ":")):
-        throw .needsArgument(Self.culprit(argv))
+        throw .missingArgument(Self.culprit(argv))
       case let number:
         guard let index = Self.index(of: number, options) else {
           throw .rejected(Self.culprit(argv))

@@ -58,9 +58,9 @@ struct ErrorNameTests {
     #expect(error?.message == "cannot read \(path): No such file or directory")
   }
 
-  @Test func `A list of networks whose file is a directory has the code isDirectory`() {
+  @Test func `A list of networks whose file is a directory has the code for a directory`() {
     let error = #expect(throws: FileError.self) { try MilterNetworks(contentsOf: folder.path) }
-    #expect(error?.code == .isDirectory)
+    #expect(error?.code == .directory)
   }
 
   @Test func `An entry that is no network is an InvalidNetwork with a reason`() {

@@ -117,16 +117,16 @@ import Testing
   @Test func `A header without an empty line after it is marked, or refused`() throws {
     let text = "Subject: x\nno field\n"
     #expect(try queued(text).result.message.headers.count == 1)
-    let marked = try queued(text) { $0.unendedHeader = .addsField }
+    let marked = try queued(text) { $0.unendedHeader = .marked }
     #expect(
       marked.result.message.headers.last
         == MTAHeader("MIME-Error", "message header was not terminated by empty line"))
     #expect(s(marked.result.message.body) == "no field\r\n")
-    let refused = try queued(text) { $0.unendedHeader = .refuses }
+    let refused = try queued(text) { $0.unendedHeader = .refused }
     #expect(refused.verdict == .reject)
     #expect(refused.reply == [b("550 5.6.0 primary header was terminated with non-empty line")])
     for complete in ["Subject: x\n\nno field\n", "Subject: x\n"] {
-      let outcome = try queued(complete) { $0.unendedHeader = .refuses }
+      let outcome = try queued(complete) { $0.unendedHeader = .refused }
       #expect(outcome.result.message.headers.count == 1)
       #expect(outcome.verdict == .accept)
     }
@@ -135,7 +135,7 @@ import Testing
   @Test func `A filter's changes keep the mark, and a new body drops it`() throws {
     func names(_ actions: [FilterReply]) -> [String]? {
       var profile = MTAProfile.postfix3_11
-      profile.intake.unendedHeader = .addsField
+      profile.intake.unendedHeader = .marked
       let mail = MTAMail(MTAMessage(eml: b("A: b\nno field\n")))
       let outcome = play(ToyFilter(eom: actions), mail, profile).outcome
       return outcome?.result.message.headers.map { s($0.name) }

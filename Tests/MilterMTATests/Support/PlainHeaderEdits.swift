@@ -177,7 +177,7 @@ struct PlainHeaderEdits {
       if byte != 0x0A || next == 0x20 || next == 0x09 {
         result.append(byte)
       } else {
-        result += changes.lineBreak == .getsTab ? [0x0A, 0x09] : [0x20]
+        result += changes.lineBreak == .folded ? [0x0A, 0x09] : [0x20]
       }
     }
     return result

@@ -254,8 +254,8 @@ struct MIMEEditorPartsTests {
     refused(.wholeMessage, three) { try $0.remove($1) }
     refused(.wholeMessage, "S: x\n\ny", rfc822) { try $0.remove($1.parts[0]) }
     refused(.wholeMessage, "S: x\n\ny", rfc822) { try $0.insert(note, after: $1.parts[0]) }
-    refused(.hasParts, three) { try $0.setContent([], of: $1) }
-    refused(.hasParts, "none") { try $0.setContent([], of: $1) }
+    refused(.composite, three) { try $0.setContent([], of: $1) }
+    refused(.composite, "none") { try $0.setContent([], of: $1) }
     refused(.notDivided, "none") { try $0.append(note, to: $1) }
     refused(.notDivided, "none", "text/plain") { try $0.append(note, to: $1) }
     refused(.otherMessage, three) { editor, _ in

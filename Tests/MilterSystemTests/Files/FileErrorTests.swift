@@ -8,7 +8,7 @@ struct FileErrorTests {
     (.permissionDenied, .permissionDenied),
     (.notPermitted, .permissionDenied),
     (.readOnlyFileSystem, .permissionDenied),
-    (.isDirectory, .isDirectory),
+    (.isDirectory, .directory),
     (.noSpace, .noSpace),
     (.quotaExceeded, .noSpace),
     (.badFileDescriptor, .systemCall),

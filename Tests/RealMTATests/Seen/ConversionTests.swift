@@ -61,7 +61,7 @@ extension RealMTASuite {
         .endOfHeaderAction, ["non_empty_end_of_header_action = \(action)"],
         {
           $0.intake.unendedHeader =
-            action == "reject" ? .refuses : action == "add_header" ? .addsField : .ended
+            action == "reject" ? .refused : action == "add_header" ? .marked : .ended
         }
       ) { mta in
         for text in [
@@ -74,7 +74,7 @@ extension RealMTASuite {
     @Test func `A filter's changes keep MIME-Error, and a new body drops it`() async throws {
       try await withSettings(
         .endOfHeaderAction, ["non_empty_end_of_header_action = add_header"],
-        { $0.intake.unendedHeader = .addsField }
+        { $0.intake.unendedHeader = .marked }
       ) { mta in
         let changes: [(String, Change)] = [
           ("addheader", { try $0.addheader("X-New", "v") }),
