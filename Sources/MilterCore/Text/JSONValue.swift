@@ -9,25 +9,7 @@ package indirect enum JSONValue: Sendable, CustomStringConvertible {
   case object([(String, JSONValue)])
 
   /// Creates text from bytes; bytes that are not UTF-8 become `\x80`.
-  package static func text(_ bytes: [UInt8]) -> Self {
-    if let text = String(validating: bytes, as: UTF8.self) { return .string(text) }
-    var text = ""
-    var place = 0
-    var parser = Unicode.UTF8.ForwardParser()
-    var input = bytes.makeIterator()
-    while place < bytes.count {
-      switch parser.parseScalar(from: &input) {
-      case .valid(let encoded):
-        text.unicodeScalars.append(UTF8.decode(encoded))
-        place += encoded.count
-      case .error(let length):
-        text += bytes[place...].prefix(length).map(VisibleText.hexadecimal).joined()
-        place += length
-      case .emptyInput: place = bytes.count
-      }
-    }
-    return .string(text)
-  }
+  package static func text(_ bytes: [UInt8]) -> Self { .string(VisibleText.decoded(bytes)) }
 
   /// Creates a list of texts from bytes.
   package static func texts(_ list: [[UInt8]]) -> Self { .array(list.map(text)) }
@@ -56,8 +38,10 @@ package indirect enum JSONValue: Sendable, CustomStringConvertible {
       case "\t": quoted += "\\t"
       // JSON allows characters beyond ASCII that are unsafe on a terminal.
       case _ where scalar.isMisleading:
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        for unit in String(scalar).utf16 {
+          let digits = String(unit, radix: 16)
+          quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }
       default: quoted.unicodeScalars.append(scalar)
       }
     }

@@ -1,12 +1,14 @@
 extension Unicode.Scalar {
-  /// Whether the scalar can make one line look like another: a control character, a line separator, or a
-  /// character that changes the direction of writing.
+  /// Whether the scalar can make one line look like another: a control character, a line separator, an invisible
+  /// character, one that changes the direction of writing, or one that Unicode does not define.
   ///
   /// Terminals obey control characters, including those of ISO 6429's C1 set (0x80 to 0x9F).
   package var isMisleading: Bool {
-    switch value {
-    case ..<0x20, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
+    if isASCII { return value < 0x20 || value == 0x7F }
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+      return true
+    default: return false
     }
   }
 }

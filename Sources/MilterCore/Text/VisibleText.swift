@@ -1,4 +1,6 @@
-/// Text that is safe on a terminal and in one line of a log, with unsafe characters escaped.
+/// Text that is safe on a terminal and in one line of a log.
+///
+/// Bytes of unsafe characters, and bytes that are not UTF-8, are escaped as in C, such as `\n` or `\xe2\x80\xa8`.
 package enum VisibleText {
   /// The maximum number of bytes of a value that are shown.
   package static let longest = 200
@@ -19,28 +21,37 @@ package enum VisibleText {
     case 0x09: "\\t"
     case 0x0A: "\\n"
     case 0x0D: "\\r"
-    default: hexadecimal(byte)
+    default: "\\x" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
     }
-  }
-
-  /// Returns a byte as text, such as `\x0f`.
-  package static func hexadecimal(_ byte: UInt8) -> String {
-    "\\x" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
   }
 
   /// Returns text with misleading characters escaped; see ``Swift/Unicode/Scalar/isMisleading``.
   package static func visible(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: \.isMisleading) else { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if !scalar.isMisleading {
-        result.unicodeScalars.append(scalar)
-      } else if let byte = UInt8(exactly: scalar.value) {
-        result += hexadecimal(byte)
-      } else {
-        result += "\\u{\(String(scalar.value, radix: 16))}"
+    return visible(Array(text.utf8))
+  }
+
+  /// Returns bytes as text, with misleading characters and bytes that are not UTF-8 escaped.
+  package static func visible(_ bytes: [UInt8]) -> String {
+    decoded(bytes, escaping: \.isMisleading)
+  }
+
+  /// Returns bytes as text, with bytes that are not UTF-8 escaped.
+  package static func decoded(_ bytes: [UInt8]) -> String {
+    String(validating: bytes, as: UTF8.self) ?? decoded(bytes) { _ in false }
+  }
+
+  private static func decoded(
+    _ bytes: [UInt8], escaping isEscaped: (Unicode.Scalar) -> Bool
+  ) -> String {
+    var text = ""
+    for piece in UTF8Pieces(bytes) {
+      switch piece {
+      case .scalar(let scalar) where !isEscaped(scalar): text.unicodeScalars.append(scalar)
+      case .scalar(let scalar): for byte in String(scalar).utf8 { text += escaped(byte) }
+      case .invalid(let bytes): for byte in bytes { text += escaped(byte) }
       }
     }
-    return result
+    return text
   }
 }

@@ -90,19 +90,12 @@ struct SMTPReply: Hashable, Sendable {
   /// Returns the line with a space for each control character and each byte that is not UTF-8.
   private static func printable(_ line: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
-    var place = 0
-    var parser = Unicode.UTF8.ForwardParser()
-    var input = line.makeIterator()
-    while place < line.count {
-      switch parser.parseScalar(from: &input) {
-      case .valid(let encoded):
-        let bytes = Array(encoded)
-        result += bytes.count == 1 && !(0x20...0x7E ~= bytes[0]) ? [0x20] : bytes
-        place += bytes.count
-      case .error(let length):
-        result += [UInt8](repeating: 0x20, count: length)
-        place += length
-      case .emptyInput: place = line.count
+    for piece in UTF8Pieces(line) {
+      switch piece {
+      case .scalar(let scalar) where scalar.isASCII && !(0x20...0x7E ~= scalar.value):
+        result.append(0x20)
+      case .scalar(let scalar): result += String(scalar).utf8
+      case .invalid(let bytes): result += [UInt8](repeating: 0x20, count: bytes.count)
       }
     }
     return result

@@ -29,7 +29,7 @@ package import MilterCore
 ///
 /// The library's own lines above ``MilterLogLevel/debug`` have no mail content: no addresses, headers, body, or
 /// client names. The exception is ``MilterServer/logConnections()``, which lists clients. A line never has
-/// control characters: they are written as `\x0a` or `\u{2028}`, so that text cannot imitate other lines.
+/// control characters: they are written as `\n` or `\xe2\x80\xa8`, so that text cannot imitate other lines.
 ///
 /// ## Topics
 ///

@@ -71,35 +71,9 @@ package struct FilePath: Hashable, Sendable, CustomStringConvertible {
     return (String(path[..<start]), String(path[start...]))
   }
 
-  /// The path on one line that is safe for a terminal; bytes that are not printable are escaped.
+  /// The path on one line that is safe for a terminal, with unsafe bytes escaped.
   package var description: String {
-    var shown = ""
-    var input = bytes.dropLast().map(UInt8.init(bitPattern:))[...]
-    while !input.isEmpty {
-      var parser = Unicode.UTF8.ForwardParser()
-      var iterator = input.makeIterator()
-      switch parser.parseScalar(from: &iterator) {
-      case .valid(let encoded):
-        shown += Self.shown(UTF8.decode(encoded))
-        input = input.dropFirst(encoded.count)
-      case .error(let length):
-        shown += input.prefix(length).map(VisibleText.hexadecimal).joined()
-        input = input.dropFirst(length)
-      case .emptyInput: input = []
-      }
-    }
-    return shown
-  }
-
-  private static func shown(_ scalar: Unicode.Scalar) -> String {
-    switch scalar.properties.generalCategory {
-    case .format, .privateUse, .unassigned: escaped(scalar)
-    default: scalar.isMisleading ? escaped(scalar) : String(Character(scalar))
-    }
-  }
-
-  private static func escaped(_ scalar: Unicode.Scalar) -> String {
-    String(scalar).utf8.map(VisibleText.hexadecimal).joined()
+    VisibleText.visible(bytes.dropLast().map(UInt8.init(bitPattern:)))
   }
 }
 

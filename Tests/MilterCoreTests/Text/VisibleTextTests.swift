@@ -17,7 +17,23 @@ import Testing
 
   @Test func `Text that a terminal executes is escaped, and the rest is unchanged`() {
     let text = "ü😀\u{1B}[2J\u{9B}\n\u{202E}\u{2028}"
-    #expect(VisibleText.visible(text) == #"ü😀\x1b[2J\x9b\x0a\u{202e}\u{2028}"#)
+    #expect(VisibleText.visible(text) == #"ü😀\x1b[2J\xc2\x9b\n\xe2\x80\xae\xe2\x80\xa8"#)
     #expect(VisibleText.visible("ü😀") == "ü😀")
+  }
+
+  @Test(arguments: [
+    ("\u{AD}", #"\xc2\xad"#), ("\u{200B}", #"\xe2\x80\x8b"#), ("\u{FEFF}", #"\xef\xbb\xbf"#),
+    ("\u{E000}", #"\xee\x80\x80"#), ("\u{E0041}", #"\xf3\xa0\x81\x81"#),
+    ("\u{10FFFF}", #"\xf4\x8f\xbf\xbf"#), ("\u{FFFD}", "\u{FFFD}"),
+  ])
+  func `Characters that are invisible or undefined are escaped`(text: String, shown: String) {
+    #expect(VisibleText.visible(text) == shown)
+  }
+
+  @Test func `Bytes that are not UTF-8 are escaped, and the characters around them are not`() {
+    let bytes: [UInt8] = [0x61, 0xE4, 0xC3, 0xA4, 0xE2, 0x80, 0x41, 0xED, 0xA0, 0x80, 0x0A, 0xF0]
+    #expect(VisibleText.visible(bytes) == #"a\xe4ä\xe2\x80A\xed\xa0\x80\n\xf0"#)
+    #expect(VisibleText.decoded(bytes) == #"a\xe4ä\xe2\x80A\xed\xa0\x80"# + "\n" + #"\xf0"#)
+    #expect(VisibleText.visible([UInt8]()) == "")
   }
 }

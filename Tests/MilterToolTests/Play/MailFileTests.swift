@@ -30,7 +30,7 @@ import Testing
     try directory.write("Subject: y\n\nbody\n", to: "b.eml")
     let run = try play("--output", directory.path(of: "out"), directory.path)
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.output.contains(#"message     \#(directory.path)/a\xe4\x1b\x0aä.eml"#))
+    #expect(run.output.contains(#"message     \#(directory.path)/a\xe4\x1b\nä.eml"#))
     // A shell passes the bytes of a file name unchanged.
     let shell = try Subprocess.run(
       "/bin/sh",

@@ -51,7 +51,7 @@ import Testing
       ])
     #expect(verdict["level"] as? String == "info")
     #expect(verdict["connection"] as? Int == 1)
-    #expect(verdict["queueID"] as? String == #"4Fi\x0a{","level":"error"#)
+    #expect(verdict["queueID"] as? String == #"4Fi\n{","level":"error"#)
     #expect(verdict["callback"] as? String == "eom")
     #expect(verdict["verdict"] as? String == "accept")
     #expect(verdict["message"] as? String == "eom: accept")
@@ -117,12 +117,12 @@ import Testing
     #expect(
       try journal.next()
         == """
-        MESSAGE=\(name) #1: 4F\\x0aMESSAGE=forged: eom: reject
+        MESSAGE=\(name) #1: 4F\\nMESSAGE=forged: eom: reject
         PRIORITY=6
         SYSLOG_IDENTIFIER=greeter
         MILTER_FILTER=\(name)
         MILTER_CONNECTION=1
-        MILTER_QUEUE_ID=4F\\x0aMESSAGE=forged
+        MILTER_QUEUE_ID=4F\\nMESSAGE=forged
         MILTER_CALLBACK=eom
         MILTER_VERDICT=reject
 

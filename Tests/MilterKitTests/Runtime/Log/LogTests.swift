@@ -42,7 +42,7 @@ import Testing
     }
     #expect(
       written == [
-        #"error: a\x0d\x0aMay 1 forged\x00\x7f\x9b31m\u{2028}\u{202e}\u{61c}é\x09✉"#,
+        #"error: a\r\nMay 1 forged\x00\x7f\xc2\x9b31m\xe2\x80\xa8\xe2\x80\xae\xd8\x9cé\t✉"#,
         #"error: plain \ "quoted""#,
       ])
   }
@@ -105,7 +105,7 @@ import Testing
     let id = bytes("4\n") + [UInt8](repeating: UInt8(ascii: "x"), count: 10_000)
     try mta.send(.macro(UInt8(ascii: "M"), [.init(name: bytes("i"), value: id)]))
     #expect(try mta.message() == [.continue])
-    let end = #"error: ScriptedFilter #1: 4\x0a"# + String(repeating: "x", count: 62) + ": end"
+    let end = #"error: ScriptedFilter #1: 4\n"# + String(repeating: "x", count: 62) + ": end"
     #expect(server.log.all.contains(end))
   }
 

@@ -216,7 +216,7 @@ import Testing
     #expect(try mta.ask(.connect(host: bytes(name), address: nil)) == [.continue])
     let lines = try HTTPClient.get("/status", of: control).body.split(separator: "\n")
     #expect(lines.count == 3)
-    #expect(lines[2].hasPrefix(#"#1, a\x0a#2: \x1b[2Jxxx"#))
+    #expect(lines[2].hasPrefix(#"#1, a\n#2: \x1b[2Jxxx"#))
     #expect(lines[2].count < 350)
     let json = try HTTPClient.get("/status.json", of: control).body
     #expect(json.contains(#""client":"a\n#2: \u001b[2Jxxx"#))
