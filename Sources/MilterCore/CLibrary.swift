@@ -21,12 +21,6 @@ enum CLibrary {
 
   // MARK: Addresses as numbers in the machine's byte order
 
-  /// Reads an IPv4 address with `inet_pton()`: four decimal numbers.
-  static func inet(_ text: String) -> UInt32? {
-    var address = in_addr()
-    return unsafe inet_pton(AF_INET, text, &address) == 1 ? UInt32(bigEndian: address.s_addr) : nil
-  }
-
   /// Reads an IPv4 address with `inet_aton()`: also short and hexadecimal forms.
   static func looseInet(_ text: String) -> UInt32? {
     var address = in_addr()

@@ -43,7 +43,7 @@ package struct PlayedClient: Hashable, Sendable {
 
   private static func address(_ text: String, port: UInt16) -> MilterAddress? {
     if text.hasPrefix("/") { return .unix(path: text) }
-    let bare = text.lowercased().hasPrefix("ipv6:") ? String(text.dropFirst(5)) : text
+    let bare = String(AddressBits.withoutTag(text[...]))
     guard let address = SocketAddress(bare, port: port), let host = address.host else { return nil }
     return address.family == .inet6
       ? .inet6(address: host, port: port) : .inet(address: host, port: port)

@@ -240,8 +240,11 @@ import Testing
     #expect(!ThisHost.has(.inet(address: "192.0.2.7", port: 1)))
     #expect(!ThisHost.has(.inet6(address: "2001:db8::1", port: 1)))
     let own = ThisHost.addresses()
-    #expect(own.contains(.inet(address: "127.0.0.1", port: 0)))
-    for address in own { #expect(ThisHost.has(address), "\(address)") }
+    #expect(own.contains([127, 0, 0, 1]))
+    for address in own where address.count == 4 {
+      let text = address.map(String.init).joined(separator: ".")
+      #expect(ThisHost.has(.inet(address: text, port: 0)), "\(text)")
+    }
   }
 
   @Test
