@@ -17,14 +17,13 @@ extension FilterSession {
   /// Handles a command, if it is one of the usual ones and in order.
   @inline(__always)
   package mutating func receivePlainly(_ code: UInt8, _ payload: Span<UInt8>) -> PlainStep {
-    let (next, callback): (SessionState, MilterCallback)
+    let callback: MilterCallback
     switch code {
-    case MTACommandCode.header.rawValue where !payload.isEmpty:
-      (next, callback) = (.header, .header)
-    case MTACommandCode.body.rawValue where !payload.isEmpty: (next, callback) = (.body, .body)
-    case MTACommandCode.rcpt.rawValue where !payload.isEmpty: (next, callback) = (.rcpt, .envrcpt)
-    case MTACommandCode.data.rawValue: (next, callback) = (.data, .data)
-    case MTACommandCode.eoh.rawValue: (next, callback) = (.eoh, .eoh)
+    case MilterCallback.header.command.rawValue where !payload.isEmpty: callback = .header
+    case MilterCallback.body.command.rawValue where !payload.isEmpty: callback = .body
+    case MilterCallback.envrcpt.command.rawValue where !payload.isEmpty: callback = .envrcpt
+    case MilterCallback.data.command.rawValue: callback = .data
+    case MilterCallback.eoh.command.rawValue: callback = .eoh
     case MTACommandCode.macro.rawValue: return storePlainly(payload) ? .done : .unknown
     default: return .unknown
     }
@@ -32,8 +31,8 @@ extension FilterSession {
     guard hasBegunMessage, message.isPlain,
       wanted & connection.transitions.commands(in: state).rawValue & Commands.bit(code) != 0
     else { return .unknown }
-    if next == .rcpt { client.symbols.removeAll(after: .envrcpt) }
-    state = next
+    if callback == .envrcpt { client.symbols.removeAll(after: .envrcpt) }
+    state = callback.state
     running = callback
     return .call(callback)
   }

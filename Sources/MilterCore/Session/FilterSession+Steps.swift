@@ -67,24 +67,24 @@ extension FilterSession {
       state = .options
       client.symbols.removeAll()
       return .negotiate
-    case .connect: return enter(.connect, .connect)
-    case .helo: return enter(.helo, .helo)
+    case .connect: return enter(.connect)
+    case .helo: return enter(.helo)
     case .mail:
       endMessage()
-      return enter(.mail, .envfrom)
-    case .rcpt: return enter(.rcpt, .envrcpt)
-    case .data: return step(.data, .data)
-    case .header: return step(.header, .header)
-    case .eoh: return step(.eoh, .eoh)
-    case .body: return step(.body, .body)
+      return enter(.envfrom)
+    case .rcpt: return enter(.envrcpt)
+    case .data: return step(.data)
+    case .header: return step(.header)
+    case .eoh: return step(.eoh)
+    case .body: return step(.body)
     case .endOfBody:
       message.isEnding = true
       // The last chunk may come with the end. The filter may want the chunk, but not the end.
-      return step(.eom, hasPayload && wants(.body) ? .body : .eom)
+      return step(hasPayload && wants(.body) ? .body : .eom, in: .eom)
     case .unknown:
       // Inside a message, the state stays. Any client can send an unknown command there, and libmilter then
       // loses track of the message.
-      return step(isInMessage ? state : .unknown, .unknown)
+      return step(.unknown, in: isInMessage ? state : .unknown)
     case .abort:
       endMessage()
       state = .abort
@@ -102,12 +102,16 @@ extension FilterSession {
   }
 
   /// Enters a step with macros, and removes the macros of later stages.
-  private mutating func enter(_ next: SessionState, _ callback: MilterCallback) -> SessionStep {
+  private mutating func enter(_ callback: MilterCallback) -> SessionStep {
     if let stage = MilterStage(owner: callback.command) { client.symbols.removeAll(after: stage) }
-    return step(next, callback)
+    return step(callback)
   }
 
-  private mutating func step(_ next: SessionState, _ callback: MilterCallback) -> SessionStep {
+  private mutating func step(_ callback: MilterCallback) -> SessionStep {
+    step(callback, in: callback.state)
+  }
+
+  private mutating func step(_ callback: MilterCallback, in next: SessionState) -> SessionStep {
     state = next
     running = callback
     return wants(callback) ? .call(callback) : .acknowledge(callback)

@@ -44,21 +44,27 @@ public enum SessionState: UInt8, Hashable, Sendable, CaseIterable {
 
   /// The callback of the command that leads to the state; `nil` for the first state.
   var callback: MilterCallback? {
+    self == .quitNewConnection ? .close : MilterCallback.allCases.first { $0.state == self }
+  }
+}
+
+extension MilterCallback {
+  /// The state to which the callback's command leads.
+  var state: SessionState {
     switch self {
-    case .start: nil
-    case .options: .negotiate
+    case .negotiate: .options
     case .connect: .connect
     case .helo: .helo
-    case .mail: .envfrom
-    case .rcpt: .envrcpt
+    case .envfrom: .mail
+    case .envrcpt: .rcpt
     case .data: .data
+    case .unknown: .unknown
     case .header: .header
     case .eoh: .eoh
     case .body: .body
     case .eom: .eom
-    case .quit, .quitNewConnection: .close
     case .abort: .abort
-    case .unknown: .unknown
+    case .close: .quit
     }
   }
 }

@@ -18,6 +18,8 @@ public enum MilterStage: UInt32, Hashable, Sendable, CaseIterable {
   case eoh = 6
 
   /// Creates the stage of a command's macros; `nil` for commands without macros.
+  ///
+  /// This is the inverse of ``owner``. It is not derived from it, because each packet of macros needs it.
   public init?(owner: MTACommandCode) {
     switch owner {
     case .connect: self = .connect
@@ -32,17 +34,7 @@ public enum MilterStage: UInt32, Hashable, Sendable, CaseIterable {
   }
 
   /// The command to which the stage's macros belong.
-  public var owner: MTACommandCode {
-    switch self {
-    case .connect: .connect
-    case .helo: .helo
-    case .envfrom: .mail
-    case .envrcpt: .rcpt
-    case .data: .data
-    case .eoh: .eoh
-    case .eom: .endOfBody
-    }
-  }
+  public var owner: MTACommandCode { callback.command }
 }
 
 extension MilterStage {
