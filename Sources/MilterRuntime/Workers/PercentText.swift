@@ -1,10 +1,12 @@
+import MilterCore
+
 /// Encodes text as a word without spaces and commas, in which `%2C` represents a byte.
 enum PercentText {
   /// Returns the word; empty for empty text.
   static func word(_ text: String) -> String {
     var word = ""
     for byte in text.utf8 {
-      if isPlain(byte) {
+      if byte.isNameByte {
         word.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
         word += "%" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
@@ -18,7 +20,7 @@ enum PercentText {
     var bytes: [UInt8] = []
     var rest = Array(word.utf8)[...]
     while let byte = rest.popFirst() {
-      if isPlain(byte) {
+      if byte.isNameByte {
         bytes.append(byte)
       } else {
         let digits = rest.prefix(2)
@@ -30,14 +32,5 @@ enum PercentText {
       }
     }
     return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
   }
 }

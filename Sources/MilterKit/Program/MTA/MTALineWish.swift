@@ -1,3 +1,5 @@
+import MilterCore
+
 /// The settings of a filter for the lines that enable it in an MTA.
 package struct MTALineWish {
   /// The MTA's action on mail while a filter is down.
@@ -37,22 +39,13 @@ package struct MTALineWish {
   ///   - name: The filter's name; each byte that is not allowed in a name becomes `-`.
   package init(_ socket: MTASocket, name: String) {
     self.socket = socket
-    let bytes = name.utf8.map { Self.isNameByte($0) ? $0 : UInt8(ascii: "-") }
+    let bytes = name.utf8.map { $0.isNameByte ? $0 : UInt8(ascii: "-") }
     self.name = bytes.isEmpty ? "milter" : String(decoding: bytes, as: UTF8.self)
   }
 
   /// Whether MTAs accept a text as a filter's name without changes.
   package static func isName(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy(isNameByte)
-  }
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
+    !text.isEmpty && text.utf8.allSatisfy(\.isNameByte)
   }
 
   /// The parameters for Postfix's `main.cf`, each on one line.
