@@ -117,6 +117,52 @@ extension LibmilterModule {
       #expect(journal.all == ["0", "-1", "0", "-1", "-1"])
     }
 
+    @Test func `A description by position has C's order`() throws {
+      let journal = Journal()
+      @Sendable func note(_ callback: String) -> sfsistat {
+        journal.note(callback)
+        return SMFIS_CONTINUE
+      }
+      let description = smfiDesc(
+        "positional", SMFI_VERSION, SMFIF_ADDHDRS,
+        { _, host, _ in note("connect \(host)") },
+        { _, host in note("helo \(host)") },
+        { _, arguments in note("envfrom \(arguments)") },
+        { _, arguments in note("envrcpt \(arguments)") },
+        { _, name, value in note("header \(name) \(value)") },
+        { _ in note("eoh") },
+        { _, _, length in note("body \(length)") },
+        { _ in note("eom") },
+        { _ in note("abort") },
+        { _ in note("close") },
+        { _, command in note("unknown \(command)") },
+        { _ in note("data") },
+        { _, actions, _, _, _, _, _, _, _ in
+          journal.note("negotiate \(actions)")
+          return SMFIS_ALL_OPTS
+        })
+      #expect(description.xxfi_name == "positional")
+      #expect(description.xxfi_version == SMFI_VERSION)
+      #expect(description.xxfi_flags == SMFIF_ADDHDRS)
+      let session = Session(
+        "",
+        .ask([
+          .offer, .outside, .helo("client"), .mail("<a@b>"), .rcpt("<c@d>"),
+          .unknown(ascii("FROB")),
+          .data, .header("Subject", "x"), .eoh, .body("text"), .end, .mail("<e@f>"),
+        ]), .tell([.abort]), replies: "")
+      _ = try DescribedFilter(description).play(session)
+      #expect(
+        journal.all == [
+          "negotiate 511", "connect mx", "helo client", #"envfrom ["<a@b>"]"#,
+          #"envrcpt ["<c@d>"]"#, "unknown FROB", "data", "header Subject x", "eoh", "body 4", "eom",
+          #"envfrom ["<e@f>"]"#, "abort", "close",
+        ])
+      // Trailing arguments may be left out.
+      let short = smfiDesc("short", SMFI_VERSION, SMFIF_NONE, { _, _, _ in SMFIS_ACCEPT })
+      #expect(short.xxfi_connect != nil && short.xxfi_helo == nil && short.xxfi_negotiate == nil)
+    }
+
     @Test func `Callbacks that are nil are not requested`() throws {
       #expect(try DescribedFilter(smfiDesc()).play(.offer) == answer("00", "03", #"\x7f"#))
       let some = smfiDesc(

@@ -83,7 +83,7 @@ extension LibmilterModule {
 }
 
 /// A function that runs on a thread of its own.
-private final class Running: @unchecked Sendable {  // written before the signal, read afterwards
+private final class Running: @unchecked Sendable {  // written before the signal, read after it
   private let done = DispatchSemaphore(value: 0)
   private var value: Int32?
 

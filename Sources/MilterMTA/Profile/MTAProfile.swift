@@ -1,6 +1,6 @@
 public import MilterCore
 
-/// The behavior of an MTA towards filters: its offer, its commands, and its reactions to replies.
+/// The behavior of an MTA toward filters: its offer, its commands, and its reactions to replies.
 ///
 /// Use one of the profiles, and change the properties that differ in your MTA:
 ///

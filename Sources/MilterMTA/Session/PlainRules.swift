@@ -1,6 +1,6 @@
 import MilterCore
 
-/// The behavior towards a filter in the fast path, which depends only on the profile and the negotiated options.
+/// The behavior toward a filter in the fast path, which depends only on the profile and the negotiated options.
 ///
 /// It is small, so that a step copies no more of the session.
 struct PlainRules: Sendable {

@@ -11,7 +11,7 @@ import Testing
     ("a \"unix:/s", "a \"unix:/s: a double quote is not closed"),
     ("a fd:3", "fd:3: a member listens on unix:PATH, inet:PORT@HOST, or inet6:PORT@HOST"),
     ("a unix:/s on-falure=accept", "on-falure: no such key of a member; did you mean on-failure?"),
-    ("a unix:/s colour", "colour: no such key of a member"),
+    ("a unix:/s color", "color: no such key of a member"),
     ("a unix:/s on-failure", "on-failure needs a value: on-failure=VALUE"),
     ("a unix:/s on-failure=", "on-failure needs a value: on-failure=VALUE"),
     ("a unix:/s on-failure=reject", "on-failure=reject: not tempfail or accept"),

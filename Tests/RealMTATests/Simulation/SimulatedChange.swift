@@ -36,8 +36,8 @@ struct SimulatedChange: Sendable {
       },
       Self("delete the second") { try $0.chgheader("X-T", 2, nil) },
       Self("delete beyond the last") { try $0.chgheader("X-T", 4, nil) },
-      Self("delete upwards") { for index in [3, 2, 1] { try $0.chgheader("X-T", index, nil) } },
-      Self("delete downwards") { for index in [1, 2, 3] { try $0.chgheader("X-T", index, nil) } },
+      Self("delete upward") { for index in [3, 2, 1] { try $0.chgheader("X-T", index, nil) } },
+      Self("delete downward") { for index in [1, 2, 3] { try $0.chgheader("X-T", index, nil) } },
       Self("delete the first thrice") { for _ in 1...3 { try $0.chgheader("X-T", 1, nil) } },
       Self("delete, then change") {
         try $0.chgheader("X-T", 2, nil)

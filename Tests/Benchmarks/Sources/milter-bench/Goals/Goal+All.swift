@@ -1,17 +1,17 @@
 extension Goal {
   /// The performance goals of the library, as ratios in one run.
   static let all: [Goal] =
-    towardsFloor + towardsLibmilter + latency + cost + memory + blocking + dropIn + async
+    towardFloor + towardLibmilter + latency + cost + memory + blocking + dropIn + async
 
   private static let throughput = BenchCase.throughput.map(\.name)
 
-  private static let towardsFloor = Transport.allCases.map { transport in
+  private static let towardFloor = Transport.allCases.map { transport in
     Goal(text: "messages/s to the floor's, every case, \(transport)", bound: .atLeast(0.95)) {
       $0.values(throughput, transport) { $0.toFloor }
     }
   }
 
-  private static let towardsLibmilter: [Goal] =
+  private static let towardLibmilter: [Goal] =
     [
       ("16", .unix, 1.5), ("128", .unix, 1.5), ("body-1m", .unix, 1.2),
       ("one", .tcp, 20), ("16", .tcp, 7.5), ("128", .tcp, 2),
