@@ -81,7 +81,7 @@ extension DebianBinaries {
       try wait(for: "the child to end") { try filter.survivors().isEmpty }
     }
 
-    @Test(.enabled(if: geteuid() == 0))
+    @Test(.needsRoot("only root starts a filter that changes its user"))
     func `It takes its socket along when it changes its user`() throws {
       let user = try #require(getpwnam("opendmarc"))
       #expect(chown(folder.path, user.pointee.pw_uid, user.pointee.pw_gid) == 0)

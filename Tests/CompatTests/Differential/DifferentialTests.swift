@@ -34,7 +34,7 @@ struct DifferentialTests {
     .quitNewConnection, .unknownInMessage, .verdictInFinalBody,
   ]
 
-  @Test(.enabled(if: replay == nil), arguments: seeds)
+  @Test(.enabled(if: replay == nil, "SWIFT_MILTER_DIFF_REPLAY names one session"), arguments: seeds)
   func `Same outcome in random sessions`(seed: UInt64) throws {
     let comparison = Comparison(try FilterBuild.shared.get())
     let clock = ContinuousClock()
@@ -45,7 +45,8 @@ struct DifferentialTests {
     }
   }
 
-  @Test(.enabled(if: replay != nil)) func `Same outcome in one session`() throws {
+  @Test(.enabled(if: replay != nil, "SWIFT_MILTER_DIFF_REPLAY names no session"))
+  func `Same outcome in one session`() throws {
     let comparison = Comparison(try FilterBuild.shared.get())
     comparison.replay(Self.replay ?? 0)
     report(comparison.result, "replayed")

@@ -11,10 +11,14 @@ package enum InstallScript: String, CustomStringConvertible, Sendable {
 
   /// Whether a test must fail, and not be skipped, if a program of the script is missing.
   package var isRequired: Bool {
-    let environment = ProcessInfo.processInfo.environment
-    return ["CI", "SWIFT_MILTER_REQUIRE_\(rawValue.uppercased())"].contains {
-      !(environment[$0] ?? "").isEmpty
-    }
+    Self.isCI || Self.isSet("SWIFT_MILTER_REQUIRE_\(rawValue.uppercased())")
+  }
+
+  /// Whether this is CI, where nothing may be missing.
+  static var isCI: Bool { isSet("CI") }
+
+  private static func isSet(_ variable: String) -> Bool {
+    !(ProcessInfo.processInfo.environment[variable] ?? "").isEmpty
   }
 
   /// Returns which of the needed files this machine lacks, and how to get them; `nil` if it has all.

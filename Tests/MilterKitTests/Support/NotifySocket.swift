@@ -20,7 +20,7 @@ final class NotifySocket {
     self.path = path
     descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     let result = try SocketAddress(path: path).withSockAddr { bind(descriptor, $0, $1) }
-    guard result == 0 else { throw POSIXError(.EADDRINUSE) }
+    guard result == 0 else { throw HarnessError.system(path) }
     Thread.detachNewThread { [descriptor, messages] in
       var buffer = [UInt8](repeating: 0, count: 4096)
       while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 {

@@ -1,9 +1,10 @@
 import MilterPlatform
+import MilterProcessFixtures
 import Testing
 
 @testable import MilterSystem
 
-@Suite("Credentials of the process", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct ProcessCredentialsTests {
   @Test
   func `A user is found by name and by number, with its own group unless another is given`() throws
@@ -78,10 +79,10 @@ struct ProcessCredentialsTests {
     }
   }
 
-  @Test(.enabled(if: geteuid() == 0, "only root can choose its groups"))
+  @Test(.needsRoot("only root can choose its groups"))
   func `Running as the user already allows no groups but the user's`() async {
     for (number, isRefused) in [(54321, true), (65534, false)] as [(gid_t, Bool)] {
-      await #expect(processExitsWith: .success) {
+      await #expect(processExitsWith: .success, "group \(number)") {
         [number = number as gid_t, isRefused = isRefused as Bool] in
         let credentials = try ProcessCredentials(parsing: "nobody:65534")
         var groups = [number]
@@ -99,7 +100,7 @@ struct ProcessCredentialsTests {
     }
   }
 
-  @Test(.enabled(if: geteuid() == 0, "only root can choose its groups"))
+  @Test(.needsRoot("only root can choose its groups"))
   func `Root that stays root loses groups that are not its own`() async {
     await #expect(processExitsWith: .success) {
       var groups: [gid_t] = [0, 54321]

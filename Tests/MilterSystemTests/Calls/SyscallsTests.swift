@@ -3,7 +3,7 @@ import Testing
 
 import MilterSystem
 
-@Suite("System calls")
+@Suite
 struct SyscallsTests {
   @Test
   func `An interrupted call is repeated, however often`() throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import MilterSystem
 
-@Suite("Files that are replaced as a whole", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct ReplacedFileTests {
   let directory: ScratchDirectory
   let path: String
@@ -59,7 +59,7 @@ struct ReplacedFileTests {
 
   @Test func `The mode is the same whatever the umask`() async {
     for mask in [0o000, 0o022, 0o077, 0o777] as [mode_t] {
-      await #expect(processExitsWith: .success) { [mask = mask as mode_t] in
+      await #expect(processExitsWith: .success, "umask \(mask)") { [mask = mask as mode_t] in
         umask(mask)
         let test = try ReplacedFileTests()
         try ReplacedFile(test.path).write("x")
@@ -158,7 +158,7 @@ struct ReplacedFileTests {
     #expect(try directory.text("file") == "3")
   }
 
-  @Test(.enabled(if: geteuid() == 0, "only root can drop privileges"))
+  @Test(.needsRoot("only root can drop privileges"))
   func `After dropping privileges, a file is removed if that is allowed, otherwise emptied`() async
   {
     await #expect(processExitsWith: .success) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MilterSystem
 
-@Suite("The service manager", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct ServiceManagerTests {
   /// An environment.
   private func variables(_ values: [String: String]) -> (String) -> String? { { values[$0] } }

@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-@Suite("Listening sockets that were open before", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct AdoptedSocketTests {
   @Test
   func `A listening descriptor is taken over`() throws {

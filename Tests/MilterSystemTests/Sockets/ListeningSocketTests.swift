@@ -5,7 +5,7 @@ import Testing
 
 /// Tests that need a closed socket run in a separate process, because a child process that another test is
 /// starting keeps copies of all descriptors until it calls exec.
-@Suite("Listening sockets", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct ListeningSocketTests {
   @Test(arguments: ["inet:0@127.0.0.1", "inet6:0@[::1]"])
   func `A server on loopback accepts a connection`(text: String) throws {

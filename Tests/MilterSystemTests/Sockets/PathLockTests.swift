@@ -5,7 +5,7 @@ import Testing
 
 @testable import MilterSystem
 
-@Suite("The lock beside a socket's path", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct PathLockTests {
   let directory: ScratchDirectory
   let spec: SocketSpec
@@ -28,7 +28,7 @@ struct PathLockTests {
   }
 
   @Test(
-    .enabled(if: geteuid() == 0, "only root gives files away"),
+    .needsRoot("only root gives files away"),
     arguments: [0o666, 0o600], [0o755, 0o1777])
   func `Another user's lock is not waited for`(mode: mode_t, folder: mode_t) throws {
     try directory.write("", to: ".s.lock")

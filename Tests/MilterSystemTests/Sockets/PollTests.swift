@@ -2,7 +2,7 @@ import MilterPlatform
 import MilterSystem
 import Testing
 
-@Suite("Waiting", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct PollTests {
   @Test
   func `A wait that times out returns nothing`() throws {

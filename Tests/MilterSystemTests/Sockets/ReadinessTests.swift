@@ -1,7 +1,7 @@
 import MilterSystem
 import Testing
 
-@Suite("Waiting for many", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct ReadinessTests {
   private let readiness: Readiness
 

@@ -2,7 +2,7 @@ import MilterPlatform
 import MilterSystem
 import Testing
 
-@Suite("Socket addresses")
+@Suite
 struct SocketAddressTests {
   @Test
   func `An IPv4 address returns its parts`() throws {

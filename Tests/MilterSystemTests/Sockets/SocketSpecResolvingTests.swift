@@ -1,8 +1,9 @@
 import MilterPlatform
+import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-@Suite("Resolving of specifications")
+@Suite
 struct SocketSpecResolvingTests {
   @Test(arguments: [
     ("inet:25", "inet:25@0.0.0.0", "inet:25@127.0.0.1"),
@@ -27,7 +28,7 @@ struct SocketSpecResolvingTests {
     #expect(Set(addresses).count == addresses.count)
   }
 
-  @Test(.enabled(if: getservbyname("smtp", "tcp") != nil, "the system knows no services"))
+  @Test(.needs("/etc/services with the service smtp", if: getservbyname("smtp", "tcp") != nil))
   func `A service is looked up`() throws {
     #expect(try SocketSpec("inet:smtp@127.0.0.1").resolve(for: .listening).first?.port == 25)
   }

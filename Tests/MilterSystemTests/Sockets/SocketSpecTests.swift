@@ -1,7 +1,7 @@
 import MilterSystem
 import Testing
 
-@Suite("Socket specifications")
+@Suite
 struct SocketSpecTests {
   @Test(arguments: [
     ("inet:8891@127.0.0.1", "inet:8891@127.0.0.1"),

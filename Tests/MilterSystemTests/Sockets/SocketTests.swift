@@ -3,7 +3,7 @@ import MilterProcessFixtures
 import MilterSystem
 import Testing
 
-@Suite("Sockets", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct SocketTests {
   @Test
   func `Bytes arrive, then the end of the stream`() throws {

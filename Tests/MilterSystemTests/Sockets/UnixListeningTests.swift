@@ -7,7 +7,7 @@ import Testing
 
 @testable import MilterSystem
 
-@Suite("Listening Unix sockets", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct UnixListeningTests {
   let directory: ScratchDirectory
   let path: String

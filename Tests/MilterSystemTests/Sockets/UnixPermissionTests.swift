@@ -7,7 +7,7 @@ import Testing
 
 @testable import MilterSystem
 
-@Suite("Permissions of listening Unix sockets", .timeLimit(.minutes(15)))
+@Suite(.timeLimit(.minutes(15)))
 struct UnixPermissionTests {
   let directory: ScratchDirectory
   let path: String

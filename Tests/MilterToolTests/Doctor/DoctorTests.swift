@@ -79,7 +79,7 @@ import Testing
     _ = (try second.end(), try third.end())
   }
 
-  @Test(.enabled(if: getuid() == 0, "only root can make what others cannot reach"))
+  @Test(.needsRoot("only root can make what others cannot reach"))
   func `The MTA's user must be able to reach the socket`() throws {
     let socket = "unix:\(directory.path(of: "deep/er/s"))"
     let group = try Subprocess.succeed("/usr/bin/id", ["-gn", "nobody"]).output

@@ -46,7 +46,7 @@ import Testing
     #expect(try Obstacle.isThere("a FIFO", at: path))
   }
 
-  @Test(.enabled(if: geteuid() == 0, "only root gives files away"))
+  @Test(.needsRoot("only root gives files away"))
   func `Another user's file is not replaced, but a file of the future user is`() throws {
     let nobody = try #require(getpwnam("nobody")).pointee.pw_uid
     try directory.write("1\n", to: "pid")
@@ -61,7 +61,7 @@ import Testing
     try process.stop()
   }
 
-  @Test(.enabled(if: geteuid() == 0, "only root becomes somebody else"), arguments: [true, false])
+  @Test(.needsRoot("only root becomes somebody else"), arguments: [true, false])
   func `After --user the pidfile is removed, or emptied if its directory is another's`(
     isOwn: Bool
   ) throws {

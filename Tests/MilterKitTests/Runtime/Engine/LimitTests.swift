@@ -84,7 +84,7 @@ import Testing
     try process.stop()
   }
 
-  @Test(.enabled(if: geteuid() == 0, "only root can become a user with a limit of its own"))
+  @Test(.needsRoot("only root can become a user with a limit of its own"))
   func `An idle server that gets no more threads serves, reloads, stops and logs the reason once`()
     throws
   {

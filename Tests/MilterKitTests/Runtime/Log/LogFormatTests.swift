@@ -39,10 +39,10 @@ import Testing
         try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], "\(line)")
     }
     for object in objects {
-      let time = try #require(object["time"] as? String)
-      #expect(time.wholeMatch(of: /20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/) != nil)
-      #expect(object["filter"] as? String == "milter-operated-filter")
-      #expect(["info", "notice"].contains(object["level"] as? String))
+      let time = try #require(object["time"] as? String, "\(object)")
+      #expect(time.wholeMatch(of: /20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z/) != nil, "\(object)")
+      #expect(object["filter"] as? String == "milter-operated-filter", "\(object)")
+      #expect(["info", "notice"].contains(object["level"] as? String), "\(object)")
     }
     let verdict = try #require(objects.first { $0["verdict"] != nil })
     #expect(
@@ -166,10 +166,7 @@ import Testing
     #expect(!JournalSocket.isConnected("\(device):\(inode)", descriptor: -1))
   }
 
-  private static let isFree =
-    access(JournalSocket.standardPath, F_OK) != 0 && access("/run", W_OK) == 0
-
-  @Test(.enabled(if: isFree, "a journal runs here"))
+  @Test(.needsFree(JournalSocket.standardPath))
   func `A program whose standard error is the journal's writes fields`() throws {
     let folder = URL(filePath: JournalSocket.standardPath).deletingLastPathComponent()
     let isNew = !FileManager.default.fileExists(atPath: folder.path)

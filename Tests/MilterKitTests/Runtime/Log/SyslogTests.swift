@@ -9,7 +9,6 @@ import Testing
 @Suite(.ownThread, .serialized, .timeLimit(.minutes(15))) struct SyslogTests {
   /// The socket that the C library sends to; a machine with a syslog daemon already has it.
   private static let path = "/dev/log"
-  private static let isFree = access(path, F_OK) != 0 && access("/dev", W_OK) == 0
 
   /// A datagram socket instead of the daemon's.
   private final class Daemon {
@@ -28,7 +27,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: isFree, "a syslog daemon runs here"))
+  @Test(.needsFree(path))
   func `Levels become priorities of the facility MAIL`() throws {
     let daemon = try Daemon()
     let log = MilterLog(level: .debug, write: MilterLog.syslog)
@@ -47,7 +46,7 @@ import Testing
     #expect(try daemon.line(with: "five-\(getpid())").hasPrefix("<23>"))
   }
 
-  @Test(.enabled(if: isFree, "a syslog daemon runs here"))
+  @Test(.needsFree(path))
   func `A program logs to syslog by its name`() throws {
     let daemon = try Daemon()
     let directory = try ScratchDirectory()
@@ -63,7 +62,7 @@ import Testing
     #expect(try program.waitForExit() == 0)
   }
 
-  @Test(.enabled(if: isFree, "a syslog daemon runs here"))
+  @Test(.needsFree(path))
   func `A program logs to the facility that was chosen`() throws {
     let daemon = try Daemon()
     let directory = try ScratchDirectory()

@@ -7,7 +7,7 @@ import Testing
 
 /// The preparation of a filter before it serves.
 @Suite(.ownThread, .timeLimit(.minutes(15))) struct PrepareTests {
-  @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"))
+  @Test(.needsRoot("only root gives up privileges"))
   func `A filter prepares with privileges, then without, and writes its log`() throws {
     let directory = try ScratchDirectory()
     let nobody = try #require(getpwnam("nobody")).pointee.pw_uid

@@ -104,7 +104,7 @@ import Testing
     #expect(lines.count { $0.hasSuffix("prepared: user \(user.pw_uid)") } == 3)
   }
 
-  @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"))
+  @Test(.needsRoot("only root gives up privileges"))
   func `A supervisor whose workers need no privileges also drops them`() throws {
     let user = try #require(getpwnam("nobody")).pointee
     // The program is copied, because other users may have no access to the build folder.
@@ -135,7 +135,7 @@ import Testing
   }
 
   /// The supervisor may no longer have the right to start workers as another user.
-  @Test(.enabled(if: geteuid() == 0, "only root gives up privileges"), arguments: [true, false])
+  @Test(.needsRoot("only root gives up privileges"), arguments: [true, false])
   func `A changed user has no effect on workers before a restart`(keepsRights: Bool) throws {
     let user = try #require(getpwnam("nobody")).pointee
     let name = keepsRights ? "milter-operated-filter" : "greeter"
@@ -161,7 +161,7 @@ import Testing
       // The new worker runs as its final user once it has reloaded.
       let later = try process.waitForWorkers(2, without: [workers[0]])
       try process.reload(count + 1) { $0 == "notice: all workers have reloaded" }
-      for worker in later { #expect(try Self.users(worker) == ["\(user.pw_uid)"]) }
+      for worker in later { #expect(try Self.users(worker) == ["\(user.pw_uid)"], "\(line)") }
     }
     try process.stop()
   }
