@@ -2,7 +2,7 @@ import Foundation
 import MilterProcessFixtures
 import Testing
 
-@Suite("Code in the documentation compiles")
+@Suite
 struct CodeBlockTests {
   static let swift = CodeBlock.all.filter { $0.language == "swift" }
   static let c = CodeBlock.all.filter { $0.language == "c" }

@@ -119,15 +119,15 @@ import Testing
   @Test func `A message that is too large is refused, passed, or deferred, but never cut`() throws {
     let large = MTAMail(body: String(repeating: "x", count: 1000) + "\n")
     let headers = MTAMail(headers: ["X": String(repeating: "x", count: 1000)])
-    for mail in [large, headers] {
+    for (size, mail) in [("large body", large), ("large header", headers)] {
       let refusing = Limited()
       let mta = TestMTA(.postfix, filter: refusing)
       try mta.send(mail).expect(.reject, reply: "552 5.3.4 Message size exceeds fixed limit")
-      #expect(refusing.count == 0)
+      #expect(refusing.count == 0, "\(size)")
       // The next message reaches the filter.
-      #expect(try mta.send(MTAMail()).expect(.accept).headers("X-Seen") == ["yes"])
+      #expect(try mta.send(MTAMail()).expect(.accept).headers("X-Seen") == ["yes"], "\(size)")
       let passed = try TestMTA(.postfix, filter: Accepting()).send(mail).expect(.accept)
-      #expect(passed.actions == [])
+      #expect(passed.actions == [], "\(size)")
       try TestMTA(.postfix, filter: Failing()).send(mail).expect(
         .tempfail, reply: "452 4.3.1 Message is too large for now, please try again later")
     }

@@ -199,7 +199,7 @@ import Testing
     for text in ["\(long) \t \(long)", "\(long) \t\t\t\t\t\t\t \(long)", "\(long) \(long) \t"] {
       let field = try MilterMessage.Field("Subject", text)
       let lines = field.rawValue.split(separator: 0x0A).dropFirst()
-      #expect(lines.allSatisfy { line in line.contains { $0 != 0x20 && $0 != 0x09 } })
+      #expect(lines.allSatisfy { line in line.contains { $0 != 0x20 && $0 != 0x09 } }, "\(text)")
     }
   }
 

@@ -173,8 +173,8 @@ import Testing
     ] {
       let mta = TestMTA(.sendmail, filter: filter)
       mta.connect()
-      #expect(mta.negotiated == nil)
-      #expect(mta.log.count == 1 && mta.log[0].contains(text), "\(mta.log)")
+      #expect(mta.negotiated == nil, "\(text)")
+      #expect(mta.log.count == 1 && mta.log[0].contains(text), "\(text): \(mta.log)")
     }
   }
 

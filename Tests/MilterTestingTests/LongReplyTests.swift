@@ -61,18 +61,16 @@ import Testing
     #expect(text == words.joined(separator: " "))
   }
 
-  @Test
-  func `Neither a character nor a percent sign is cut in two`() {
-    for start in ["", "a", "ab", "abc"] {
-      let text = start + String(repeating: "€", count: 500)
-      let lines = reply(text).lines
-      #expect(lines.allSatisfy { !$0.contains("\u{FFFD}") && $0.utf8.count + 2 <= 512 })
-      #expect(lines.map { $0.dropFirst("550-5.7.1 ".count) }.joined() == text)
-      let signs = start + String(repeating: "%", count: 999) + "."
-      #expect(
-        reply(signs).lines.map { $0.dropFirst("550-5.7.1 ".count) }.joined().filter { $0 == "%" }
-          .count >= 500)
-    }
+  @Test(arguments: ["", "a", "ab", "abc"])
+  func `Neither a character nor a percent sign is cut in two`(start: String) {
+    let text = start + String(repeating: "€", count: 500)
+    let lines = reply(text).lines
+    #expect(lines.allSatisfy { !$0.contains("\u{FFFD}") && $0.utf8.count + 2 <= 512 })
+    #expect(lines.map { $0.dropFirst("550-5.7.1 ".count) }.joined() == text)
+    let signs = start + String(repeating: "%", count: 999) + "."
+    #expect(
+      reply(signs).lines.map { $0.dropFirst("550-5.7.1 ".count) }.joined().filter { $0 == "%" }
+        .count >= 500)
   }
 
   @Test

@@ -184,7 +184,7 @@ import Testing
     var failures = 0
     for number in 1...40 {
       let answer = store.check(["n", "s", "\(number)"])
-      #expect(answer.wait == 300)
+      #expect(answer.wait == 300, "sender \(number)")
       if answer.failure != nil { failures += 1 }
     }
     #expect(failures > 0 && failures < 20)
@@ -204,10 +204,10 @@ import Testing
       let times = TripletTimes(delay: 10, window: 100, keep: 100)
       func open() throws -> TripletFile { try TripletFile(file, times) { [clock] in clock.now } }
       var store: TripletFile? = try open()
-      #expect(store?.check(["n", "s", "r"]).wait == 10)
+      #expect(store?.check(["n", "s", "r"]).wait == 10, "is restarted: \(isRestarted)")
       clock.pass(10)
       for _ in 1...10 {
-        #expect(store?.check(["n", "s", "r"]).wait == 0)
+        #expect(store?.check(["n", "s", "r"]).wait == 0, "is restarted: \(isRestarted)")
         clock.pass(90)
         if isRestarted {
           store = nil
@@ -215,7 +215,7 @@ import Testing
         }
       }
       clock.pass(11)
-      #expect(store?.check(["n", "s", "r"]).wait == 10)
+      #expect(store?.check(["n", "s", "r"]).wait == 10, "is restarted: \(isRestarted)")
     }
   }
 
@@ -224,11 +224,11 @@ import Testing
     #expect(throws: Never.self) { try TripletTimes(delay: 5, window: 5, keep: 1).check() }
     for task in [["--socket", "inet:0@127.0.0.1"], ["--try", "-"]] {
       let run = try BuiltProgram.run("greylist", task + ["--store", file, "--window", "299"])
-      #expect(run.status == 64)
+      #expect(run.status == 64, "\(task)")
       #expect(
         run.errors.hasSuffix(
           "greylist: --window 299 is below --delay 300: no mail could pass; "
-            + "give a longer window or a shorter delay; see --help\n"))
+            + "give a longer window or a shorter delay; see --help\n"), "\(task)")
     }
   }
 

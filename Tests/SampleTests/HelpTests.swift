@@ -40,10 +40,12 @@ import Testing
     #expect(printed.contains("Sendmail: " + line.replacing(", F=T", with: "") + "\n"))
     for timeout in ["connect", "command", "content"] {
       let parameter = try #require(
-        help.firstMatch(of: try Regex("milter_\(timeout)_timeout = [0-9]+s"))
+        help.firstMatch(of: try Regex("milter_\(timeout)_timeout = [0-9]+s")), "\(timeout)"
       ).output[0].substring
       let text = String(parameter ?? "")
-      #expect(readme.contains(text) || readme.contains("-o " + text.replacing(" ", with: "")))
+      #expect(
+        readme.contains(text) || readme.contains("-o " + text.replacing(" ", with: "")),
+        "\(timeout)")
     }
   }
 

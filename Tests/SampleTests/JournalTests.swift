@@ -128,7 +128,7 @@ import Testing
       let path = directory.path(of: "tmp/\(name)")
       try Data("x".utf8).write(to: URL(filePath: path))
       let time = timeval(tv_sec: Foundation.time(nil) - age, tv_usec: 0)
-      #expect(utimes(path, [time, time]) == 0)
+      #expect(utimes(path, [time, time]) == 0, "\(name)")
     }
     try Data("x".utf8).write(to: URL(filePath: directory.path(of: "new/old")))
     maildir.clean()

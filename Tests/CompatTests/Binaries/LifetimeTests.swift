@@ -72,8 +72,8 @@ extension DebianBinaries {
         try? FileManager.default.removeItem(atPath: folder.path(of: "again"))
         let theirs = try Subprocess.succeed(program, steps).output
         try? FileManager.default.removeItem(atPath: folder.path(of: "again"))
-        #expect(ours == theirs)
-        #expect(ours.split(separator: "\n").count == steps.count + 2)
+        #expect(ours == theirs, "\(socket)")
+        #expect(ours.split(separator: "\n").count == steps.count + 2, "\(socket)")
       }
     }
 

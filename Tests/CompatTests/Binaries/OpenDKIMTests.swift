@@ -29,23 +29,25 @@ extension DebianBinaries {
       for subject in ["one", "two"] {
         let mail = Mail.make("Subject: \(subject)\n\(Mail.text)", client: "127.0.0.1")
         let signed = try signing.deliver(mail)
-        #expect(signed.verdict == .accept)
-        #expect(signed.actions.map(\.code) == [.insheader])
-        let signature = try #require(signed.values(of: "DKIM-Signature").first)
-        #expect(signature.hasPrefix("v=1; a=rsa-sha256; c=simple/simple; d=example.org; s=test;\n"))
+        #expect(signed.verdict == .accept, "\(subject)")
+        #expect(signed.actions.map(\.code) == [.insheader], "\(subject)")
+        let signature = try #require(signed.values(of: "DKIM-Signature").first, "\(subject)")
+        #expect(
+          signature.hasPrefix("v=1; a=rsa-sha256; c=simple/simple; d=example.org; s=test;\n"),
+          "\(subject)")
 
         var arrived = signed.result
         arrived.envelope.address = MTAEnvelope.defaultAddress
         let verified = try verifying.deliver(arrived)
-        #expect(verified.verdict == .accept)
-        #expect(verified.actions.map(\.code) == [.insheader])
-        let good = try #require(verified.values(of: "Authentication-Results").first)
-        #expect(good.hasPrefix("verifier.example.net;\n\tdkim=pass (2048-bit key) "))
+        #expect(verified.verdict == .accept, "\(subject)")
+        #expect(verified.actions.map(\.code) == [.insheader], "\(subject)")
+        let good = try #require(verified.values(of: "Authentication-Results").first, "\(subject)")
+        #expect(good.hasPrefix("verifier.example.net;\n\tdkim=pass (2048-bit key) "), "\(subject)")
 
         arrived.message.body += Array("One line more.\r\n".utf8)
         let bad = try #require(
-          try verifying.deliver(arrived).values(of: "Authentication-Results").first)
-        #expect(bad.hasPrefix("verifier.example.net;\n\tdkim=fail "))
+          try verifying.deliver(arrived).values(of: "Authentication-Results").first, "\(subject)")
+        #expect(bad.hasPrefix("verifier.example.net;\n\tdkim=fail "), "\(subject)")
       }
       signing.quit()
       verifying.quit()

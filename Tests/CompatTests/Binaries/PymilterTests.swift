@@ -143,8 +143,8 @@ extension DebianBinaries {
       ] {
         var mail = mail(subject)
         mail.message.body = [UInt8](repeating: 0x61, count: 2 * 65_535 + 14)
-        #expect(try connection.deliver(mail).verdict == .accept)
-        #expect(try folder.text("journal").contains("eoh\n\(chunks)eom \(subject) "))
+        #expect(try connection.deliver(mail).verdict == .accept, "\(subject)")
+        #expect(try folder.text("journal").contains("eoh\n\(chunks)eom \(subject) "), "\(subject)")
       }
     }
 

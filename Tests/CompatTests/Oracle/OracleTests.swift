@@ -18,7 +18,7 @@ struct OracleTests {
       let isOurs = library.name != Library.original.name
       let expected = isOurs ? example.ours ?? (example.replies, example.called) : nil
       let (replies, called) = expected ?? (example.replies, example.called)
-      #expect(!outcome.isHung)
+      #expect(!outcome.isHung, "\(library.name)")
       #expect(found.replies == replies, "\(library.name)")
       #expect(found.called == called, "\(library.name)")
       if isOurs && example.ours != nil { continue }
@@ -41,7 +41,7 @@ struct OracleTests {
       session.rules = "negotiate 0 steps 0x4"
       session.steps = [.write(Letters.bytes("OCHR"))]
       let first = OracleCase.shown(try player.play(session))
-      #expect(first.called == "negotiate connect helo envrcpt abort close")
+      #expect(first.called == "negotiate connect helo envrcpt abort close", "\(library.name)")
       session.rules = ""
       let second = OracleCase.shown(try player.play(session))
       let isOriginal = library.name == Library.original.name
@@ -59,7 +59,8 @@ struct OracleTests {
     for library in [Library.original, build.candidate] {
       let process = try FilterProcess(build.program, library, variant)
       #expect(process.start.register == result, "\(library.name)")
-      #expect(process.start.setConnection == 0 && process.start.oldLimit == 65535)
+      #expect(
+        process.start.setConnection == 0 && process.start.oldLimit == 65535, "\(library.name)")
     }
   }
 }

@@ -41,57 +41,57 @@ import Testing
     #expect(steps(filter(.nobody), filter(.nobody)).contains(.nobody))
   }
 
-  @Test func `A member that skips the body does not keep it from the others`() throws {
-    for profile in [MTAProfile.postfix, .sendmail, .postfix2_4] {
-      let (first, last) = (Journal(), Journal())
-      let mta = TestMTA(
-        profile,
-        filter: MilterChain {
-          filter(profile.offer.steps.intersection(.skip), first) { filter, callback in
-            callback == .body && filter.offered.steps.contains(.skip) ? .skip : .continue
-          }
-          filter([], last)
-        })
-      let body = String(repeating: "0123456789abcde\n", count: 20_000)
-      try mta.send(MTAMail(body: body)).expect(.accept)
-      func sizes(_ journal: Journal) -> [Int] {
-        journal.all.filter { $0.hasPrefix("body ") }.compactMap { Int($0.dropFirst(5)) }
-      }
-      #expect(sizes(last).reduce(0, +) == 20_000 * 17)
-      #expect(sizes(first).count == (profile.offer.steps.contains(.skip) ? 1 : sizes(last).count))
+  @Test(arguments: [MTAProfile.postfix, .sendmail, .postfix2_4])
+  func `A member that skips the body does not keep it from the others`(profile: MTAProfile) throws {
+    let (first, last) = (Journal(), Journal())
+    let mta = TestMTA(
+      profile,
+      filter: MilterChain {
+        filter(profile.offer.steps.intersection(.skip), first) { filter, callback in
+          callback == .body && filter.offered.steps.contains(.skip) ? .skip : .continue
+        }
+        filter([], last)
+      })
+    let body = String(repeating: "0123456789abcde\n", count: 20_000)
+    try mta.send(MTAMail(body: body)).expect(.accept)
+    func sizes(_ journal: Journal) -> [Int] {
+      journal.all.filter { $0.hasPrefix("body ") }.compactMap { Int($0.dropFirst(5)) }
     }
+    #expect(sizes(last).reduce(0, +) == 20_000 * 17)
+    #expect(sizes(first).count == (profile.offer.steps.contains(.skip) ? 1 : sizes(last).count))
   }
 
-  @Test func `Each member gets and sends header values with or without the space, as it requested`()
+  @Test(arguments: [true, false])
+  func `Each member gets and sends header values with or without the space, as it requested`(
+    asksFirst: Bool
+  )
     throws
   {
-    for asksFirst in [true, false] {
-      let (spaced, bare) = (Journal(), Journal())
-      let asking = filter(.hdrLeadspc, spaced) { filter, callback in
-        if callback == .eom { try filter.addheader("X-Spaced", "  two") }
-        return .continue
-      }
-      let other = filter([], bare) { filter, callback in
-        if callback == .eom { try filter.addheader("X-Bare", "one") }
-        return .continue
-      }
-      let mta = TestMTA(
-        .postfix,
-        filter: MilterChain {
-          if asksFirst { asking }
-          other
-          if !asksFirst { asking }
-        })
-      let outcome = try mta.send(MTAMail(headers: ["Subject": "x"])).expect(.accept)
-      #expect(mta.negotiated?.options.steps.contains(.hdrLeadspc) == true)
-      #expect(Set(outcome.headers) == ["Subject: x", "X-Spaced:  two", "X-Bare: one"])
-      let fields = (spaced.all + bare.all).filter { $0.hasPrefix("header ") }
-      #expect(
-        fields
-          == (asksFirst
-            ? ["header Subject  x", "header Subject x", "header X-Spaced  two"]
-            : ["header Subject  x", "header X-Bare  one", "header Subject x"]))
+    let (spaced, bare) = (Journal(), Journal())
+    let asking = filter(.hdrLeadspc, spaced) { filter, callback in
+      if callback == .eom { try filter.addheader("X-Spaced", "  two") }
+      return .continue
     }
+    let other = filter([], bare) { filter, callback in
+      if callback == .eom { try filter.addheader("X-Bare", "one") }
+      return .continue
+    }
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        if asksFirst { asking }
+        other
+        if !asksFirst { asking }
+      })
+    let outcome = try mta.send(MTAMail(headers: ["Subject": "x"])).expect(.accept)
+    #expect(mta.negotiated?.options.steps.contains(.hdrLeadspc) == true)
+    #expect(Set(outcome.headers) == ["Subject: x", "X-Spaced:  two", "X-Bare: one"])
+    let fields = (spaced.all + bare.all).filter { $0.hasPrefix("header ") }
+    #expect(
+      fields
+        == (asksFirst
+          ? ["header Subject  x", "header Subject x", "header X-Spaced  two"]
+          : ["header Subject  x", "header X-Bare  one", "header Subject x"]))
   }
 
   @Test func `A recipient that the MTA has refused is shown to the members that asked for it`()

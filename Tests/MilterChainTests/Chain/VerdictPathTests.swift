@@ -41,58 +41,55 @@ import Testing
       if !isFirst { mta.perform(.rcpt(Self.refused)) }
       mta.rcpt(to: "other@example.org")
       try mta.eom().expect(.continue)
-      #expect(mta.outcome?.verdict == .accept, "\(mta)")
-      for journal in [judge, last] {
-        #expect(journal.all.filter { $0 == "eom" } == ["eom"])
-        #expect(journal.all.contains { $0.contains("refused") })
+      #expect(mta.outcome?.verdict == .accept, "\(profile): \(mta)")
+      for (member, journal) in [("the first", judge), ("the last", last)] {
+        #expect(journal.all.filter { $0 == "eom" } == ["eom"], "\(profile): \(member)")
+        #expect(journal.all.contains { $0.contains("refused") }, "\(profile): \(member)")
       }
-      #expect(mta.log == [])
+      #expect(mta.log == [], "\(profile)")
     }
   }
 
-  @Test(arguments: [ChainMember.Fallback.tempfail, .accept])
+  @Test(arguments: [ChainMember.Fallback.tempfail, .accept], [MTAProfile.postfix, .sendmail])
   func `A reply that Postfix considers invalid is attributed to its member alone`(
-    fallback: ChainMember.Fallback
+    fallback: ChainMember.Fallback, profile: MTAProfile
   ) throws {
-    for profile in [MTAProfile.postfix, .sendmail] {
-      let last = MilterFilterFixtures.Journal()
-      let mistaken = try RawFilter(
-        replies: [.replycode(Array("550 4.7.1 no".utf8))], at: .rcpt)
-      defer { mistaken.stop() }
-      let mta = TestMTA(
-        profile,
-        filter: PatientChain {
-          ChainMember.patient("unix:\(mistaken.path)").onFailure(fallback)
-          filter(.continue, last)
-        })
-      mta.rcpt(to: "good@example.org")
-      let isMistake = profile.replies.refusesMixedClasses
-      #expect(mta.log.contains { $0.contains("has failed, ") } == isMistake, "\(mta.log)")
-      #expect(last.all.contains { $0.hasPrefix("envrcpt") } == (isMistake && fallback == .accept))
-    }
+    let last = MilterFilterFixtures.Journal()
+    let mistaken = try RawFilter(
+      replies: [.replycode(Array("550 4.7.1 no".utf8))], at: .rcpt)
+    defer { mistaken.stop() }
+    let mta = TestMTA(
+      profile,
+      filter: PatientChain {
+        ChainMember.patient("unix:\(mistaken.path)").onFailure(fallback)
+        filter(.continue, last)
+      })
+    mta.rcpt(to: "good@example.org")
+    let isMistake = profile.replies.refusesMixedClasses
+    #expect(mta.log.contains { $0.contains("has failed, ") } == isMistake, "\(mta.log)")
+    #expect(last.all.contains { $0.hasPrefix("envrcpt") } == (isMistake && fallback == .accept))
   }
 
-  @Test(arguments: [
-    "550-5.7.1 no\r\n550 4.7.1 no", "550-5.7.1 no\r\nno", "550-5.7.1 no\n550 5.7.1 no",
-  ])
+  @Test(
+    arguments: [
+      "550-5.7.1 no\r\n550 4.7.1 no", "550-5.7.1 no\r\nno", "550-5.7.1 no\n550 5.7.1 no",
+    ], [MTAProfile.postfix, .postfix3_10, .postfix3_11, .sendmail])
   func `A line of a reply that Postfix 3.11 considers invalid is attributed to its member alone`(
-    reply: String
+    reply: String, profile: MTAProfile
   ) throws {
-    for profile in [MTAProfile.postfix, .postfix3_10, .postfix3_11, .sendmail] {
-      let last = MilterFilterFixtures.Journal()
-      let mistaken = try RawFilter(replies: [.replycode(Array(reply.utf8))], at: .rcpt)
-      defer { mistaken.stop() }
-      let mta = TestMTA(
-        profile,
-        filter: PatientChain {
-          ChainMember.patient("unix:\(mistaken.path)").onFailure(.accept)
-          filter(.continue, last)
-        })
-      mta.rcpt(to: "good@example.org")
-      let isMistake = profile.replies.checksEachLine
-      #expect(mta.log.contains { $0.contains("has failed, ") } == isMistake, "\(mta.log)")
-      #expect(last.all.contains { $0.hasPrefix("envrcpt") } == isMistake)
-    }
+    let last = MilterFilterFixtures.Journal()
+    let mistaken = try RawFilter(replies: [.replycode(Array(reply.utf8))], at: .rcpt)
+    defer { mistaken.stop() }
+    let mta = TestMTA(
+      profile,
+      filter: PatientChain {
+        ChainMember.patient("unix:\(mistaken.path)").onFailure(.accept)
+        filter(.continue, last)
+      })
+    mta.rcpt(to: "good@example.org")
+    let isMistake = profile.replies.checksEachLine
+    #expect(mta.log.contains { $0.contains("has failed, ") } == isMistake, "\(mta.log)")
+    #expect(last.all.contains { $0.hasPrefix("envrcpt") } == isMistake)
   }
 
   @Test func `A member that accepts a refused recipient gets the envelope again`() throws {
@@ -111,51 +108,51 @@ import Testing
       ])
   }
 
-  @Test func `A member that refuses the envelope the second time has failed`() throws {
-    for (callback, fallback) in [
-      (MilterCallback.envfrom, ChainMember.Fallback.tempfail), (.envrcpt, .tempfail),
-      (.envfrom, .accept),
-    ] {
-      let count = Counter()
-      let member = ScriptedFilter { filter, current in
-        if current == .negotiate { filter.wanted.steps.insert(.rcptRej) }
-        if current == .envrcpt, filter.arguments.first?.contains("refused") == true {
-          count.add()
-          return .accept
-        }
-        return current == callback && count.value > 0 ? .reject : .continue
+  @Test(arguments: [
+    (MilterCallback.envfrom, ChainMember.Fallback.tempfail), (.envrcpt, .tempfail),
+    (.envfrom, .accept),
+  ])
+  func `A member that refuses the envelope the second time has failed`(
+    callback: MilterCallback, fallback: ChainMember.Fallback
+  ) throws {
+    let count = Counter()
+    let member = ScriptedFilter { filter, current in
+      if current == .negotiate { filter.wanted.steps.insert(.rcptRej) }
+      if current == .envrcpt, filter.arguments.first?.contains("refused") == true {
+        count.add()
+        return .accept
       }
-      let mta = TestMTA(
-        .postfix,
-        filter: MilterChain { ChainMember.filter(member).named("fickle").onFailure(fallback) })
-      mta.rcpt(to: "good@example.org")
-      mta.perform(.rcpt(Self.refused))
-      if fallback == .tempfail {
-        try mta.data().expect(.tempfail)
-      } else {
-        mta.eom()
-        #expect(mta.outcome?.verdict == .accept, "\(mta)")
-      }
-      #expect(mta.log.contains { $0.contains("fickle[0] has failed, ") })
+      return current == callback && count.value > 0 ? .reject : .continue
     }
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain { ChainMember.filter(member).named("fickle").onFailure(fallback) })
+    mta.rcpt(to: "good@example.org")
+    mta.perform(.rcpt(Self.refused))
+    if fallback == .tempfail {
+      try mta.data().expect(.tempfail)
+    } else {
+      mta.eom()
+      #expect(mta.outcome?.verdict == .accept, "\(mta)")
+    }
+    #expect(mta.log.contains { $0.contains("fickle[0] has failed, ") })
   }
 
-  @Test func `A message that a member discards stays discarded`() {
-    for callback in [MilterCallback.envrcpt, .unknown] {
-      let mta = BareMTA(
-        MilterChain {
-          ScriptedFilter { _, current in current == callback ? .discard : .continue }
-          ScriptedFilter()
-        })
-      mta.mail()
-      if callback == .unknown { mta.rcpt() }
-      let reply =
-        callback == .unknown ? mta.tell(.unknown(Array("FROB".utf8))).last : mta.rcpt("first")
-      #expect(reply == .discard)
-      #expect(mta.rcpt("second") == .discard)
-      let replies = mta.content()
-      #expect(replies.allSatisfy { $0 == .discard } && !replies.isEmpty)
-    }
+  @Test(arguments: [MilterCallback.envrcpt, .unknown])
+  func `A message that a member discards stays discarded`(callback: MilterCallback) {
+    let mta = BareMTA(
+      MilterChain {
+        ScriptedFilter { _, current in current == callback ? .discard : .continue }
+        ScriptedFilter()
+      })
+    mta.mail()
+    if callback == .unknown { mta.rcpt() }
+    let reply =
+      callback == .unknown ? mta.tell(.unknown(Array("FROB".utf8))).last : mta.rcpt("first")
+    #expect(reply == .discard)
+    #expect(mta.rcpt("second") == .discard)
+    let replies = mta.content()
+    #expect(replies.allSatisfy { $0 == .discard } && !replies.isEmpty)
   }
 
   @Test(arguments: [MTACommandCode.rcpt, .unknown, .data, .mail])
@@ -176,36 +173,38 @@ import Testing
         })
       let mail = mta.mail()
       let rcpt = mta.rcpt("first")
-      if step == .unknown { #expect(mta.tell(.unknown([0x58])) == [.replycode(expected)]) }
+      if step == .unknown {
+        #expect(mta.tell(.unknown([0x58])) == [.replycode(expected)], "\(reply)")
+      }
       let again = mta.rcpt("second")
       let content = mta.content()
       let replies = [mail, rcpt, again].compactMap(\.self) + content
-      #expect(replies.contains(.replycode(expected)), "\(step): \(replies)")
-      #expect(content.allSatisfy { $0 != .continue && $0 != .accept }, "\(step): \(replies)")
-      #expect(mta.mail() == .replycode(expected))
+      #expect(replies.contains(.replycode(expected)), "\(reply): \(step): \(replies)")
+      #expect(
+        content.allSatisfy { $0 != .continue && $0 != .accept }, "\(reply): \(step): \(replies)")
+      #expect(mta.mail() == .replycode(expected), "\(reply)")
     }
   }
 
-  @Test func `Changing a missing field needs no other action than the member has`()
+  @Test(arguments: [MTAProfile.postfix, .sendmail])
+  func `Changing a missing field needs no other action than the member has`(profile: MTAProfile)
     throws
   {
-    for profile in [MTAProfile.postfix, .sendmail] {
-      let mta = TestMTA(
-        profile,
-        filter: MilterChain {
-          ScriptedFilter { filter, callback in
-            if callback == .negotiate { filter.wanted.actions = .chghdrs }
-            if callback == .eom {
-              try filter.chgheader("X-New", 1, "yes")
-              try filter.chgheader("Subject", 2, "second")
-            }
-            return .continue
+    let mta = TestMTA(
+      profile,
+      filter: MilterChain {
+        ScriptedFilter { filter, callback in
+          if callback == .negotiate { filter.wanted.actions = .chghdrs }
+          if callback == .eom {
+            try filter.chgheader("X-New", 1, "yes")
+            try filter.chgheader("Subject", 2, "second")
           }
-        })
-      let outcome = try mta.send(MTAMail()).expect(.accept)
-      #expect(outcome.headers("X-New") == ["yes"])
-      #expect(Set(outcome.headers("Subject")) == ["test", "second"])
-    }
+          return .continue
+        }
+      })
+    let outcome = try mta.send(MTAMail()).expect(.accept)
+    #expect(outcome.headers("X-New") == ["yes"])
+    #expect(Set(outcome.headers("Subject")) == ["test", "second"])
   }
 
   @Test func `A member that throws after megabytes of changes is skipped`() throws {

@@ -87,25 +87,25 @@ import Testing
     let list = FilterList([.init(one.socket), .init(two.socket)])
     for step in Self.greeting { #expect(list.perform(step).goesOn) }
     for number in 1...2 {
-      #expect(list.perform(.mail(.init("a@example.net"))).goesOn)
-      #expect(list.perform(.rcpt(.init("b@example.org"))).goesOn)
+      #expect(list.perform(.mail(.init("a@example.net"))).goesOn, "message \(number)")
+      #expect(list.perform(.rcpt(.init("b@example.org"))).goesOn, "message \(number)")
       let refused = list.perform(.rcpt(.init("two@example.org")))
-      #expect(Self.text(refused.reply) == ["450 4.7.1 not for two"])
-      #expect(refused.decider == 1)
-      #expect(list.perform(.data).goesOn)
+      #expect(Self.text(refused.reply) == ["450 4.7.1 not for two"], "message \(number)")
+      #expect(refused.decider == 1, "message \(number)")
+      #expect(list.perform(.data).goesOn, "message \(number)")
       let outcome = list.finish(MTAMessage(headers: [MTAHeader("Subject", "\(number)")], body: []))
-      #expect(outcome.verdict == .accept)
-      #expect(outcome.decider == nil)
+      #expect(outcome.verdict == .accept, "message \(number)")
+      #expect(outcome.decider == nil, "message \(number)")
       #expect(
         outcome.mail.message.headers == [
           MTAHeader("Subject", "\(number)"), MTAHeader("X-one", "Subject"),
           MTAHeader("X-two", "Subject X-one"),
-        ])
-      #expect(outcome.mail.message.body == Array("two\r\n".utf8))
+        ], "message \(number)")
+      #expect(outcome.mail.message.body == Array("two\r\n".utf8), "message \(number)")
       #expect(
         Self.text(outcome.mail.envelope.recipients.map(\.address)) == [
           "<b@example.org>", "<one@example.org>", "<two@example.org>",
-        ])
+        ], "message \(number)")
     }
     list.quit()
     #expect(list.failures.isEmpty)
@@ -172,17 +172,17 @@ import Testing
     #expect(reachable.perform(.mail(.init("a@example.net"))).goesOn)
     let refusal = Array("550 5.1.1 unknown".utf8)
     let refused = MTAEnvelope.Path(Array("nobody@example.org".utf8), refusal: refusal)
-    for list in [list, reachable] {
+    for (name, list) in [("all", list), ("reachable", reachable)] {
       let answer = list.perform(.rcpt(refused))
-      #expect(answer.reply == [refusal] && !answer.isDiscarded && answer.decider == nil)
+      #expect(answer.reply == [refusal] && !answer.isDiscarded && answer.decider == nil, "\(name)")
     }
     #expect(reachable.perform(.rcpt(.init("b@example.org"))).goesOn)
     let outcome = reachable.finish(MTAMessage(headers: [MTAHeader("A", "1")], body: []))
     #expect(outcome.verdict == .accept)
     #expect(outcome.mail.envelope.recipients == [.init("b@example.org")])
-    for journal in journals {
-      #expect(journal.all.contains("envrcpt <nobody@example.org>"))
-      #expect(journal.all.contains("envrcpt <b@example.org>"))
+    for (number, journal) in journals.enumerated() {
+      #expect(journal.all.contains("envrcpt <nobody@example.org>"), "filter \(number)")
+      #expect(journal.all.contains("envrcpt <b@example.org>"), "filter \(number)")
     }
     for list in [list, reachable] { list.quit() }
   }
@@ -199,9 +199,11 @@ import Testing
       defer { server.stop() }
       let one = try Self.server("one")
       defer { one.server.stop() }
-      let profile = try #require(MTAProfile(named: name))
+      let profile = try #require(MTAProfile(named: name), "\(callback)")
       let list = FilterList(
-        [one.socket, try #require(server.addresses.first)].map { .init($0, profile: profile) })
+        [one.socket, try #require(server.addresses.first, "\(callback)")].map {
+          .init($0, profile: profile)
+        })
       // Postfix and Sendmail send this refusal to the client only after MAIL or RCPT.
       var answers: [FilterList.Answer] = []
       let envelope = [MTAStep.mail(.init("a@example.net")), .rcpt(.init("b@example.org")), .data]
@@ -209,7 +211,7 @@ import Testing
       #expect(answers.contains { !$0.goesOn && $0.decider == 1 }, "\(callback): \(answers)")
       let outcome = list.finish(MTAMessage(headers: [MTAHeader("A", "1")], body: []))
       #expect(!outcome.verdict.isDelivered, "\(callback)")
-      #expect(list.failures == [:])
+      #expect(list.failures == [:], "\(callback)")
       list.quit()
     }
   }
@@ -227,18 +229,18 @@ import Testing
       let one = try Self.server("one")
       defer { one.server.stop() }
       let list = FilterList([.init(socket, defaultAction: action), .init(one.socket)])
-      for step in Self.greeting { #expect(list.perform(step).goesOn) }
+      for step in Self.greeting { #expect(list.perform(step).goesOn, "\(socket)") }
       var replies = Self.text(list.perform(.mail(.init("a@example.net"))).reply)
       if replies.isEmpty {
         _ = list.perform(.rcpt(.init("b@example.org")))
         _ = list.perform(.data)
         let outcome = list.finish(MTAMessage(headers: [MTAHeader("A", "1")], body: []))
         replies = Self.text(outcome.reply)
-        #expect(outcome.verdict.isDelivered == reply.isEmpty)
-        if reply.isEmpty { #expect(outcome.mail.message.headers.count == 2) }
+        #expect(outcome.verdict.isDelivered == reply.isEmpty, "\(socket)")
+        if reply.isEmpty { #expect(outcome.mail.message.headers.count == 2, "\(socket)") }
       }
-      #expect(replies == reply)
-      #expect(Array(list.failures.keys) == [0])
+      #expect(replies == reply, "\(socket)")
+      #expect(Array(list.failures.keys) == [0], "\(socket)")
       list.quit()
     }
   }

@@ -27,7 +27,11 @@ import Testing
     try server.start()
     defer { server.stop() }
     let address = try #require(server.addresses.first)
-    for member in [ChainMember.filter(ScriptedFilter(nil, script)), .patient(address)] {
+    let members = [
+      ("a filter", ChainMember.filter(ScriptedFilter(nil, script))),
+      ("a socket", .patient(address)),
+    ]
+    for (kind, member) in members {
       let last = ScriptedFilter(journal)
       let mta = BareMTA(
         PatientChain {
@@ -35,14 +39,15 @@ import Testing
           last
         })
       for _ in 0..<2 {
-        #expect(mta.mail() == .continue)
-        #expect(mta.rcpt("one") == .continue)
-        #expect(mta.rcpt("two") == .continue)
-        #expect(mta.content() == [.continue, .continue], "\(callback) \(status)")
+        #expect(mta.mail() == .continue, "\(kind)")
+        #expect(mta.rcpt("one") == .continue, "\(kind)")
+        #expect(mta.rcpt("two") == .continue, "\(kind)")
+        #expect(mta.content() == [.continue, .continue], "\(kind): \(callback) \(status)")
       }
       // MTAs ignore discard at connect and HELO.
       if status != .discard || (callback != .connect && callback != .helo) {
-        #expect(mta.log.contains { $0.contains("shadow: \(callback) would have answered: ") })
+        #expect(
+          mta.log.contains { $0.contains("shadow: \(callback) would have answered: ") }, "\(kind)")
       }
     }
     #expect(journal.all.count { $0 == "eom" } == 4)

@@ -94,10 +94,10 @@ import Testing
       .negotiate(.init(options: .init(actions: [], steps: []))),
     ]
     for reply in plain {
-      #expect(reply.code.flag == nil)
+      #expect(reply.code.flag == nil, "\(reply)")
       let (replies, notes) = Self.play([reply])
-      #expect(replies == "c")
-      #expect(notes == ["notNegotiated"])
+      #expect(replies == "c", "\(reply)")
+      #expect(notes == ["notNegotiated"], "\(reply)")
     }
   }
 

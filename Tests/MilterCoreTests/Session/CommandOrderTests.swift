@@ -55,13 +55,13 @@ import Testing
     for (status, reply) in replies {
       var play = Play { _, running, _ in running == callback ? status : .continue }
       let path = ["O", "C", "H", "M", "R", "T", "L", "N", "B", "E"]
-      let index = try #require(path.firstIndex(of: command))
+      let index = try #require(path.firstIndex(of: command), "\(status)")
       _ = play.send(path.prefix(index).joined(separator: " "))
-      #expect(play.send(command) == reply)
-      #expect(play.session.state == .helo)
-      #expect(!play.session.isInMessage)
-      #expect(play.send("R T L N B E A") == "(nothing)")
-      #expect(!play.ran.contains("abort"))
+      #expect(play.send(command) == reply, "\(status)")
+      #expect(play.session.state == .helo, "\(status)")
+      #expect(!play.session.isInMessage, "\(status)")
+      #expect(play.send("R T L N B E A") == "(nothing)", "\(status)")
+      #expect(!play.ran.contains("abort"), "\(status)")
     }
   }
 
@@ -71,8 +71,8 @@ import Testing
         callback == .envrcpt && call == 1 ? status : .continue
       }
       _ = play.send("O C H M R")
-      #expect(play.session.state == .rcpt)
-      #expect(play.send("R") == "c")
+      #expect(play.session.state == .rcpt, "\(status)")
+      #expect(play.send("R") == "c", "\(status)")
     }
     var play = Play { _, callback, _ in callback == .envrcpt ? .accept : .continue }
     #expect(play.send("O C H M R").hasSuffix("a"))
@@ -88,13 +88,12 @@ import Testing
     #expect(play.ran.suffix(3) == ["envrcpt", "abort", "envfrom"])
   }
 
-  @Test func `A verdict about an unknown command affects nothing else`() {
-    for status in [MilterStatus.reject, .tempfail, .discard] {
-      var play = Play { _, callback, _ in callback == .unknown ? status : .continue }
-      _ = play.send("O C H M R U")
-      #expect(play.session.state == .rcpt)
-      #expect(play.send("T") == "c")
-    }
+  @Test(arguments: [MilterStatus.reject, .tempfail, .discard])
+  func `A verdict about an unknown command affects nothing else`(status: MilterStatus) {
+    var play = Play { _, callback, _ in callback == .unknown ? status : .continue }
+    _ = play.send("O C H M R U")
+    #expect(play.session.state == .rcpt)
+    #expect(play.send("T") == "c")
   }
 
   @Test func `abort is executed inside a message only, and has no reply`() {

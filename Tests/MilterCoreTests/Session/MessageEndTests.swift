@@ -25,7 +25,7 @@ struct MessageEndTests {
           #expect(isEnded && place == all.count, "at \(place)")
           continue
         }
-        #expect(start <= place)
+        #expect(start <= place, "at \(place)")
         #expect((Self.search(all[start...]) == nil) == isEnded, "at \(place)")
       }
     }

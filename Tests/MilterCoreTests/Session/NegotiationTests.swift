@@ -60,10 +60,11 @@ import Testing
     ]
     for (callbacks, answer) in cases {
       var play = Play(callbacks, actions: nil)
-      #expect(play.send("O", numbers(offer.numbers)) == "O" + notation(numbers(answer)))
-      #expect(play.session.agreed.actions.rawValue == answer.1)
-      #expect(play.session.agreed.steps.rawValue == answer.2)
-      #expect(play.session.maximumPayload == WireLimits.payload64K)
+      #expect(
+        play.send("O", numbers(offer.numbers)) == "O" + notation(numbers(answer)), "\(callbacks)")
+      #expect(play.session.agreed.actions.rawValue == answer.1, "\(callbacks)")
+      #expect(play.session.agreed.steps.rawValue == answer.2, "\(callbacks)")
+      #expect(play.session.maximumPayload == WireLimits.payload64K, "\(callbacks)")
     }
   }
 
@@ -82,9 +83,9 @@ import Testing
     for count in 1..<12 {
       var play = Play()
       let payload = Array(numbers((6, 0x1FF, 0x1F_FFFF)).prefix(count))
-      #expect(play.send("O", payload) == "(closed)")
-      #expect(play.failure?.code == .malformedCommand)
-      #expect(play.ran == ["close"])
+      #expect(play.send("O", payload) == "(closed)", "\(count) bytes")
+      #expect(play.failure?.code == .malformedCommand, "\(count) bytes")
+      #expect(play.ran == ["close"], "\(count) bytes")
     }
     var play = Play()
     #expect(

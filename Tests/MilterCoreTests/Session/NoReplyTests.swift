@@ -12,15 +12,14 @@ import Testing
     }
   }
 
-  @Test func `Nothing is sent until eom, which is always answered`() {
-    for status in [MilterStatus.noreply, .continue] {
-      var play = play(.allNr) { _, callback, _ in callback == .eom ? .continue : status }
-      #expect(
-        play.send("O C H M R U T L N B") == #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x0f\xf4\x80"#)
-      #expect(play.send("E") == "c")
-      #expect(play.mistakes.isEmpty)
-      #expect(play.ran.count == 10)
-    }
+  @Test(arguments: [MilterStatus.noreply, .continue])
+  func `Nothing is sent until eom, which is always answered`(status: MilterStatus) {
+    var play = play(.allNr) { _, callback, _ in callback == .eom ? .continue : status }
+    #expect(
+      play.send("O C H M R U T L N B") == #"O\x00\x00\x00\x06\x00\x00\x01\xff\x00\x0f\xf4\x80"#)
+    #expect(play.send("E") == "c")
+    #expect(play.mistakes.isEmpty)
+    #expect(play.ran.count == 10)
   }
 
   @Test func `An MTA that needs replies gets them`() {

@@ -23,7 +23,7 @@ import Testing
     var taken = 0
     for callbacks in Self.callbacks {
       for state in Self.states {
-        let path = try #require(RecordedTable.path(state))
+        let path = try #require(RecordedTable.path(state), "\(state)")
         let session = Self.session(callbacks, rules, Self.noReply[agreement], path)
         for code in Self.codes {
           for payload in Self.payloads(code) {

@@ -15,8 +15,8 @@ import Testing
       var play = Play { _, running, _ in running == callback ? status : .continue }
       _ = play.send("O")
       let replies = play.send(commands.prefix(index + 1).joined(separator: " "))
-      #expect(replies == String(repeating: "c ", count: index) + reply)
-      #expect(play.mistakes.isEmpty)
+      #expect(replies == String(repeating: "c ", count: index) + reply, "\(callback)")
+      #expect(play.mistakes.isEmpty, "\(callback)")
     }
   }
 

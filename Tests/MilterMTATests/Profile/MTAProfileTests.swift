@@ -31,12 +31,14 @@ import Testing
     #expect(codes(.sendmail, ToyFilter(at: .envfrom, .discard)) == "OCHMQ")
   }
 
-  @Test func `MTAs differ after a verdict about the client`() {
-    for verdict in [MilterStatus.accept, .reject, .tempfail] {
-      #expect(codes(.postfix, ToyFilter(at: .helo, verdict)) == "OCH")
-      #expect(codes(.sendmail, ToyFilter(at: .connect, verdict)) == "OCQ")
-      #expect(codes(.libmilterReference, ToyFilter(at: .connect, verdict)) == "OCQ")
-    }
+  @Test(arguments: [MilterStatus.accept, .reject, .tempfail])
+  func `MTAs differ after a verdict about the client`(verdict: MilterStatus) {
+    #expect(codes(.postfix, ToyFilter(at: .helo, verdict)) == "OCH")
+    #expect(codes(.sendmail, ToyFilter(at: .connect, verdict)) == "OCQ")
+    #expect(codes(.libmilterReference, ToyFilter(at: .connect, verdict)) == "OCQ")
+  }
+
+  @Test func `MTAs differ after discard for the client`() {
     #expect(codes(.sendmail, ToyFilter(at: .connect, .discard)) == "OCQ")
     #expect(codes(.postfix, ToyFilter(at: .connect, .discard)).hasSuffix("BEAAQ"))
   }
@@ -82,16 +84,16 @@ import Testing
         carry(&session, &filter)
       }
       let reply = session.exchanges.last?.reply ?? []
-      #expect(reply.isEmpty == (status == .discard || status == .reject && !isOld))
-      #expect(filter.commands.last == .unknown(b(isOld ? "FROB" : "FROB x")))
+      #expect(reply.isEmpty == (status == .discard || status == .reject && !isOld), "\(profile)")
+      #expect(filter.commands.last == .unknown(b(isOld ? "FROB" : "FROB x")), "\(profile)")
       for step: MTAStep in [.data, .eoh, .eom] {
         session.perform(step)
         carry(&session, &filter)
       }
       // A filter that discards a message gets no further commands for it.
-      #expect(filter.codes.contains("T") == (status != .discard))
+      #expect(filter.codes.contains("T") == (status != .discard), "\(profile)")
       let verdict: MTAVerdict = status == .discard && isOld ? .discard : .accept
-      #expect(session.outcome?.verdict == verdict)
+      #expect(session.outcome?.verdict == verdict, "\(profile)")
     }
   }
 
@@ -117,7 +119,7 @@ import Testing
       var session = Self.sessionAtEnd(profile)
       session.receive(FilterReply.replycode(b(text)).bytes)
       let isFailure = session.outcome?.failure?.code == .malformedReply
-      #expect(isFailure == (isMalformed && profile == .postfix3_11))
+      #expect(isFailure == (isMalformed && profile == .postfix3_11), "\(profile)")
     }
   }
 
@@ -155,7 +157,9 @@ import Testing
   }
 
   @Test func `Profiles are found by their names`() {
-    for profile in MTAProfile.all { #expect(MTAProfile(named: profile.name) == profile) }
+    for profile in MTAProfile.all {
+      #expect(MTAProfile(named: profile.name) == profile, "\(profile)")
+    }
     #expect(Set(MTAProfile.all.map(\.name)).count == MTAProfile.all.count)
     #expect(MTAProfile(named: "exim") == nil)
     #expect(MTAProfile.postfix2_3.offer.version == 2)
@@ -174,13 +178,12 @@ import Testing
     #expect(session.outcome?.reply == [b(shown)])
   }
 
-  @Test func `A body that is interrupted fails or continues`() {
-    for profile in [MTAProfile.postfix, .sendmail] {
-      var session = Self.sessionAtEnd(profile)
-      for reply in [FilterReply.replacebody(b("a")), .progress, .replacebody(b("b")), .continue] {
-        session.receive(reply.bytes)
-      }
-      #expect((session.outcome?.failure?.code == .interruptedBody) == (profile == .postfix))
+  @Test(arguments: [MTAProfile.postfix, .sendmail])
+  func `A body that is interrupted fails or continues`(profile: MTAProfile) {
+    var session = Self.sessionAtEnd(profile)
+    for reply in [FilterReply.replacebody(b("a")), .progress, .replacebody(b("b")), .continue] {
+      session.receive(reply.bytes)
     }
+    #expect((session.outcome?.failure?.code == .interruptedBody) == (profile == .postfix))
   }
 }

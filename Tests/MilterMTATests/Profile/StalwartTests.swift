@@ -88,9 +88,9 @@ import Testing
       (.discard, .discard, nil),
     ] {
       let (outcome, filter) = play(ToyFilter(at: callback, status), message, .stalwart)
-      #expect(outcome?.verdict == verdict)
-      #expect(outcome?.reply == (reply.map { [b($0)] } ?? []))
-      #expect(!filter.codes.contains("E"))
+      #expect(outcome?.verdict == verdict, "\(status)")
+      #expect(outcome?.reply == (reply.map { [b($0)] } ?? []), "\(status)")
+      #expect(!filter.codes.contains("E"), "\(status)")
     }
   }
 

@@ -3,7 +3,7 @@ import MilterMTA
 import Testing
 
 @Suite struct MTASessionFailureTests {
-  private let callbacks: [MilterCallback] = [
+  private static let callbacks: [MilterCallback] = [
     .connect, .helo, .envfrom, .envrcpt, .data, .header, .eoh, .body, .eom,
   ]
 
@@ -17,16 +17,15 @@ import Testing
     #expect(session.failure?.code == code, sourceLocation: location)
   }
 
-  @Test func `The end of the connection is noticed at every step`() {
-    for callback in [.negotiate] + callbacks {
-      var session = play(replies: callback == .negotiate ? [] : repliesUp(to: callback))
-      #expect(session.waiting == callback)
-      session.endOfStream()
-      expect(session, .connectionClosed, at: callback)
-      #expect(session.outcome?.failure?.message == "the filter closed the connection")
-      session.quit()
-      #expect(session.takeOutput() == [])
-    }
+  @Test(arguments: [MilterCallback.negotiate] + callbacks)
+  func `The end of the connection is noticed at every step`(callback: MilterCallback) {
+    var session = play(replies: callback == .negotiate ? [] : repliesUp(to: callback))
+    #expect(session.waiting == callback)
+    session.endOfStream()
+    expect(session, .connectionClosed, at: callback)
+    #expect(session.outcome?.failure?.message == "the filter closed the connection")
+    session.quit()
+    #expect(session.takeOutput() == [])
   }
 
   @Test func `A connection that ends inside a packet is reported`() {
@@ -37,40 +36,43 @@ import Testing
       session.outcome?.failure?.message == "the filter closed the connection inside a packet")
   }
 
-  @Test func `shutdown and connection failure disconnect the client at every step`() {
-    for callback in callbacks {
-      let shutdown = play(replies: repliesUp(to: callback) + [[.shutdown]])
-      #expect(shutdown.outcome?.verdict == .disconnect)
-      #expect(shutdown.outcome?.callback == callback)
-      #expect(shutdown.outcome?.reply == [b("421 4.7.0 Server closing connection")])
-      var failing = play(replies: repliesUp(to: callback) + [[.connectionFailure]])
-      #expect(failing.outcome?.verdict == .disconnect)
-      #expect(failing.outcome?.reply == [])
-      failing.send(sampleMail)
-      #expect(failing.outcome?.disconnects == true)
-    }
+  @Test(arguments: callbacks)
+  func `shutdown and connection failure disconnect the client at every step`(
+    callback: MilterCallback
+  ) {
+    let shutdown = play(replies: repliesUp(to: callback) + [[.shutdown]])
+    #expect(shutdown.outcome?.verdict == .disconnect)
+    #expect(shutdown.outcome?.callback == callback)
+    #expect(shutdown.outcome?.reply == [b("421 4.7.0 Server closing connection")])
+    var failing = play(replies: repliesUp(to: callback) + [[.connectionFailure]])
+    #expect(failing.outcome?.verdict == .disconnect)
+    #expect(failing.outcome?.reply == [])
+    failing.send(sampleMail)
+    #expect(failing.outcome?.disconnects == true)
   }
 
-  @Test func `Code 421 disconnects the client at every step`() {
-    for callback in callbacks {
-      let session = play(replies: repliesUp(to: callback) + [[.replycode(b("421 4.3.2 bye"))]])
-      #expect(session.outcome?.verdict == .tempfail)
-      #expect(session.outcome?.disconnects == true)
-      #expect(session.outcome?.callback == callback)
-    }
+  @Test(arguments: callbacks)
+  func `Code 421 disconnects the client at every step`(callback: MilterCallback) {
+    let session = play(replies: repliesUp(to: callback) + [[.replycode(b("421 4.3.2 bye"))]])
+    #expect(session.outcome?.verdict == .tempfail)
+    #expect(session.outcome?.disconnects == true)
+    #expect(session.outcome?.callback == callback)
   }
 
-  @Test func `Changes are refused everywhere but at the end`() {
-    let changes: [FilterReply] = [
-      .addheader(name: b("A"), value: b("1")), .addrcpt(b("<x@y>")), .quarantine(b("x")),
-      .replacebody([]), agreement,
-    ]
-    for callback in callbacks.dropLast() {
-      for change in changes {
-        let session = play(replies: repliesUp(to: callback) + [[change]])
-        expect(session, .unexpectedReply, at: callback)
-      }
-    }
+  @Test(
+    arguments: callbacks.dropLast(),
+    [
+      FilterReply.addheader(name: b("A"), value: b("1")), .addrcpt(b("<x@y>")),
+      .quarantine(b("x")), .replacebody([]), agreement,
+    ])
+  func `Changes are refused everywhere but at the end`(
+    callback: MilterCallback, change: FilterReply
+  ) {
+    let session = play(replies: repliesUp(to: callback) + [[change]])
+    expect(session, .unexpectedReply, at: callback)
+  }
+
+  @Test func `Options are refused at the end`() {
     expect(
       play(replies: repliesUp(to: .eom) + [[agreement]]), .unexpectedReply, at: .eom)
   }
@@ -117,10 +119,9 @@ import Testing
     #expect(session.negotiated == nil)
   }
 
-  @Test func `Only options answer the offer`() {
-    for reply in [FilterReply.continue, .accept, .tempfail, .progress] {
-      expect(play(replies: [[reply]]), .unexpectedReply, at: .negotiate)
-    }
+  @Test(arguments: [FilterReply.continue, .accept, .tempfail, .progress])
+  func `Only options answer the offer`(reply: FilterReply) {
+    expect(play(replies: [[reply]]), .unexpectedReply, at: .negotiate)
   }
 
   @Test(arguments: [
@@ -158,21 +159,21 @@ import Testing
     #expect(session.outcome?.warnings.count == 1)
   }
 
-  @Test func `Progress replies are counted everywhere`() {
-    for callback in callbacks {
-      var session = play(replies: repliesUp(to: callback) + [[.progress, .progress, .reject]])
-      _ = session.takeOutput()
-      if callback == .envrcpt { session.receive(FilterReply.reject.bytes) }
-      #expect(session.outcome?.verdict == .reject)
-      #expect(session.outcome?.progressReplies == 2)
-    }
+  @Test(arguments: callbacks)
+  func `Progress replies are counted everywhere`(callback: MilterCallback) {
+    var session = play(replies: repliesUp(to: callback) + [[.progress, .progress, .reject]])
+    _ = session.takeOutput()
+    if callback == .envrcpt { session.receive(FilterReply.reject.bytes) }
+    #expect(session.outcome?.verdict == .reject)
+    #expect(session.outcome?.progressReplies == 2)
   }
 
   @Test func `Random bytes neither trap nor hang`() {
     var generator = Numbers()
     let replies = FilterReplyCode.allCases.map(\.rawValue)
     for _ in 0..<500 {
-      var session = play(replies: repliesUp(to: callbacks.randomElement(using: &generator) ?? .eom))
+      var session = play(
+        replies: repliesUp(to: Self.callbacks.randomElement(using: &generator) ?? .eom))
       for _ in 0..<4 where session.outcome == nil {
         let payload = (0..<Int.random(in: 0...12, using: &generator)).map { _ in
           UInt8.random(in: 0...3, using: &generator) &* 0x2F

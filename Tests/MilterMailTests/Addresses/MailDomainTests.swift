@@ -50,8 +50,8 @@ struct MailDomainTests {
   func `A domain that is not UTF-8 is not a domain, because two of them would look the same`() {
     for byte: UInt8 in [0xFC, 0xFD] {
       let bytes = Array("a@b".utf8) + [byte] + Array("cher.example".utf8)
-      #expect(MailAddress(bytes) == nil)
-      #expect { _ = try MailAddressList(bytes) } throws: {
+      #expect(MailAddress(bytes) == nil, "\(byte)")
+      #expect("\(byte)") { _ = try MailAddressList(bytes) } throws: {
         "\($0)" == "an unexpected character instead of a domain in UTF-8 at byte 2"
       }
     }

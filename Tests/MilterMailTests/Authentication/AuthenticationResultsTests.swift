@@ -134,7 +134,9 @@ struct AuthenticationResultsTests {
     #expect(try AuthenticationResults(results.encoded()) == results)
     #expect(try AuthenticationResults(server: "a").encoded() == "a; none")
     for value in ["x\r\nBcc: y", "\u{0}", "a\u{85}b"] {
-      #expect(throws: MailSyntaxError.self) { try AuthenticationResults(server: value).encoded() }
+      #expect(throws: MailSyntaxError.self, "\(value)") {
+        try AuthenticationResults(server: value).encoded()
+      }
       for result in [
         AuthenticationResult(value, "pass"), .init("spf", value),
         .init("spf", "pass", reason: value),
@@ -142,7 +144,7 @@ struct AuthenticationResultsTests {
         .init("spf", "pass", [.init("a", value, "b")]),
         .init("spf", "pass", [.init("a", "b", value)]), .init("", "pass"),
       ] {
-        #expect(throws: MailSyntaxError.self) {
+        #expect(throws: MailSyntaxError.self, "\(value)") {
           try AuthenticationResults(server: "a", [result]).encoded()
         }
       }

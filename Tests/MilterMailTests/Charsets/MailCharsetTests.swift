@@ -56,7 +56,7 @@ struct MailCharsetTests {
       for byte in UInt8.min...UInt8.max {
         guard let text = charset.decode([byte]) else { continue }
         known += 1
-        #expect(charset.encode(text) == [byte])
+        #expect(charset.encode(text) == [byte], "\(name), byte \(byte)")
       }
       #expect(known > 200, "\(name)")
     }

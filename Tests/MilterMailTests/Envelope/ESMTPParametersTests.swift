@@ -74,16 +74,16 @@ struct ESMTPParametersTests {
     var parameters = ESMTPParameters()
     for text in ["a b", "+=", "ü", "\r\nRCPT TO:<x>", "\u{0}", "<>x"] {
       parameters.envelopeID = text
-      #expect(parameters.envelopeID == text)
+      #expect(parameters.envelopeID == text, "\(text)")
       parameters.auth = .submitter(text)
-      #expect(parameters.auth == .submitter(text))
+      #expect(parameters.auth == .submitter(text), "\(text)")
       for type in ["rfc822", "utf-8", "UTF-8", "x400"] {
         let recipient = ESMTPOriginalRecipient(addressType: type, address: text)
         parameters.originalRecipient = recipient
-        #expect(parameters.originalRecipient == recipient && recipient != nil)
+        #expect(parameters.originalRecipient == recipient && recipient != nil, "\(type): \(text)")
       }
-      #expect(parameters.description.utf8.allSatisfy { 0x20...0x7E ~= $0 })
-      #expect(parameters.count == 3)
+      #expect(parameters.description.utf8.allSatisfy { 0x20...0x7E ~= $0 }, "\(text)")
+      #expect(parameters.count == 3, "\(text)")
     }
     parameters.ret = .full
     parameters.body = .binaryMIME

@@ -21,11 +21,11 @@ struct EncodedWordPythonTests {
   /// Whether the lines have the length that RFC 2047, section 2, allows, and each word has whole characters.
   private func check(_ value: String, _ name: String) throws {
     for line in "\(name): \(value)".split(separator: "\n") {
-      #expect(line.utf8.count <= 76)
-      #expect(line.contains { $0 != " " })
+      #expect(line.utf8.count <= 76, "\(line)")
+      #expect(line.contains { $0 != " " }, "\(line)")
       for word in line.split(separator: " ") where word.hasPrefix("=?") && word.hasSuffix("?=") {
-        #expect(word.utf8.count <= 75)
-        #expect(try #require(EncodedWord(word.utf8)).text != nil)
+        #expect(word.utf8.count <= 75, "\(line)")
+        #expect(try #require(EncodedWord(word.utf8)).text != nil, "\(line)")
       }
     }
   }
@@ -85,7 +85,7 @@ struct EncodedWordPythonTests {
       ("a", "x>, <b@y"), ("a", "[x\r\n]"), ("a", "x(c)"), ("a\u{0}", "x"),
     ] {
       let bad = MailAddressList([Mailbox(address: .init(localPart: local, domain: domain))])
-      #expect(throws: MailSyntaxError.self) { try bad.encoded() }
+      #expect(throws: MailSyntaxError.self, "\(local)@\(domain)") { try bad.encoded() }
     }
   }
 
@@ -94,8 +94,8 @@ struct EncodedWordPythonTests {
     for column in 0...50 {
       let value = EncodedWord.encode("日本🇩🇪語", column: column)
       let lines = value.split(separator: "\n")
-      #expect(column + (lines.first?.utf8.count ?? 0) <= 76)
-      #expect(EncodedWord.decode(value) == "日本🇩🇪語")
+      #expect(column + (lines.first?.utf8.count ?? 0) <= 76, "column \(column)")
+      #expect(EncodedWord.decode(value) == "日本🇩🇪語", "column \(column)")
     }
   }
 }

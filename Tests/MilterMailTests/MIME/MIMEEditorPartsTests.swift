@@ -199,8 +199,8 @@ struct MIMEEditorPartsTests {
       #expect(
         text(editor)
           == "--=_milter_1_\nContent-Type: \(type)\n\n\(three)\n--=_milter_1_\n\(noteText)"
-          + "--=_milter_1_--\n")
-      #expect(editor.headerChanges.map(\.name) == ["Content-Type"])
+          + "--=_milter_1_--\n", "\(type)")
+      #expect(editor.headerChanges.map(\.name) == ["Content-Type"], "\(type)")
     }
   }
 

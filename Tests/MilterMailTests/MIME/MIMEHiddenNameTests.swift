@@ -21,7 +21,7 @@ struct MIMEHiddenNameTests {
   ) {
     for field in ["Content-Disposition", "Content-Type"] {
       let names = part("\(field): \(value)\n").fileNames
-      #expect(names.contains { $0.isExecutable }, "\(names)")
+      #expect(names.contains { $0.isExecutable }, "\(field): \(names)")
     }
   }
 
@@ -31,7 +31,8 @@ struct MIMEHiddenNameTests {
       "attachment; filename=a.txt", "attachment;\n filename=\"a.txt\"; size=3",
       "attachment; filename*0=a; filename*1=.txt",
     ] {
-      #expect(part("Content-Disposition: \(value)\n").fileNames.map(\.text) == ["a.txt"])
+      #expect(
+        part("Content-Disposition: \(value)\n").fileNames.map(\.text) == ["a.txt"], "\(value)")
     }
     #expect(
       part("Content-Disposition: attachment; filename=\"a.exe;b.txt\"\n").fileNames.count == 2)

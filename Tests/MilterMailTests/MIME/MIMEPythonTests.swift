@@ -50,7 +50,9 @@ struct MIMEPythonTests {
       var position = 0
       for part in message.root.all where part.parts.isEmpty && !touched.contains(part.number) {
         let place = editor.body[position...].firstRange(of: message.body[part.range])
-        let start = try #require(place).lowerBound
+        let start = try #require(
+          place, "part \(part.number) of \(String(decoding: mail.headers, as: UTF8.self))"
+        ).lowerBound
         position = start + part.range.count
       }
     }

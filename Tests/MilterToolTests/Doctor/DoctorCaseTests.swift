@@ -72,7 +72,7 @@ import Testing
       for more in [[], ["--postconf", "none"]] {
         let run = try milter(
           ["doctor", "--socket", socket, "--postfix", directory.path] + more)
-        #expect(run.status == status, "\(depth): \(run.output)")
+        #expect(run.status == status, "\(more): \(depth): \(run.output)")
       }
     }
     _ = try filter.end()

@@ -95,8 +95,8 @@ import Testing
       ),
     ] {
       let wrong = try milter(["doctor"] + arguments)
-      #expect(wrong.errors.contains(words), "\(wrong.errors)")
-      #expect(wrong.status != 0 && wrong.status != 3)
+      #expect(wrong.errors.contains(words), "\(arguments): \(wrong.errors)")
+      #expect(wrong.status != 0 && wrong.status != 3, "\(arguments)")
     }
     _ = filter
   }

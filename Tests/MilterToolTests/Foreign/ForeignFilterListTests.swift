@@ -161,10 +161,13 @@ import Testing
       if !pattern.isEmpty { message.body = Array((pattern + RunningRspamd.pattern).utf8) }
       let outcome = list.finish(message)
       let isRefused = pattern == "XJS"
-      #expect(outcome.verdict == (isRefused ? .reject : .accept))
-      #expect(Self.text(outcome.reply) == (isRefused ? ["554 5.7.1 Gtube pattern"] : []))
+      #expect(outcome.verdict == (isRefused ? .reject : .accept), "pattern \(pattern)")
+      #expect(
+        Self.text(outcome.reply) == (isRefused ? ["554 5.7.1 Gtube pattern"] : []),
+        "pattern \(pattern)")
       let spam = outcome.mail.message.headers.filter { $0.name == Array("X-Spam".utf8) }
-      #expect(Self.text(spam.map(\.value)) == (pattern == "YJS" ? ["Yes"] : []))
+      #expect(
+        Self.text(spam.map(\.value)) == (pattern == "YJS" ? ["Yes"] : []), "pattern \(pattern)")
     }
     list.quit()
     #expect(list.failures == [:])

@@ -53,7 +53,7 @@ extension RealMTASuite {
           var random = Random(seed: seed)
           var mail = source.mail(&random)
           mail.message.headers.insert(MTAHeader("X-Seed", "\(seed)"), at: 0)
-          let delivery = try #require(try client?.send(mail))
+          let delivery = try #require(try client?.send(mail), "\(kind), seed \(seed)")
           let id = try #require(delivery.queueID, "\(kind), seed \(seed): \(delivery.final)")
           let wanted = try #require(edited[seed], "\(kind), seed \(seed)")
           let differences = try Self.differences(of: mta.message(id), wanted)

@@ -41,9 +41,10 @@ extension WaitingMTASuite {
       try await withMTA(kind, settings) { mta in
         // All clients send at the same time. The filter of each one is slow in a different callback.
         let deliveries = try await mta.deliverTogether(callbacks.count)
-        for delivery in deliveries {
-          let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
-          #expect(message.values(of: "X-Slow") == ["yes"])
+        for (number, delivery) in deliveries.enumerated() {
+          let message = try mta.message(
+            try #require(delivery.queueID, "message \(number): \(delivery.final)"))
+          #expect(message.values(of: "X-Slow") == ["yes"], "message \(number)")
         }
         #expect(made.value == callbacks.count)
         #expect(server.complaints == [])

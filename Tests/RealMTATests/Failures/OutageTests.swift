@@ -46,15 +46,16 @@ extension RealMTASuite {
           try waitForMessages(count, traffic)
           traffic.announceOutage()
           switch outage {
-          case .killed: #expect(try process.end(by: SIGKILL) == 128 + SIGKILL)
-          case .stopped: #expect(kill(process.pid, SIGSTOP) == 0)
-          case .restarted: #expect(try process.end(by: SIGTERM) == 0)
+          case .killed:
+            #expect(try process.end(by: SIGKILL) == 128 + SIGKILL, "after \(count) messages")
+          case .stopped: #expect(kill(process.pid, SIGSTOP) == 0, "after \(count) messages")
+          case .restarted: #expect(try process.end(by: SIGTERM) == 0, "after \(count) messages")
           }
           try wait(for: "every client to be refused", within: .seconds(120)) {
             traffic.isRefusedEverywhere
           }
           if outage == .stopped {
-            #expect(kill(process.pid, SIGCONT) == 0)
+            #expect(kill(process.pid, SIGCONT) == 0, "after \(count) messages")
           } else {
             process = try filter.start(on: socket, in: directory, log: "log\(count)")
           }

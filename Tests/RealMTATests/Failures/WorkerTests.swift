@@ -28,9 +28,9 @@ extension RealMTASuite {
             traffic.finished >= count
           }
           let running = try ProcFile.children(of: filter.pid).sorted()
-          try #require(running.count == Self.workers)
+          try #require(running.count == Self.workers, "crash \(number)")
           let victim = running[number % running.count]
-          #expect(kill(victim, SIGSEGV) == 0)
+          #expect(kill(victim, SIGSEGV) == 0, "crash \(number)")
           try wait(for: "another worker", within: .seconds(180)) {
             let now = try ProcFile.children(of: filter.pid)
             return now.count == Self.workers && !now.contains(victim)

@@ -126,12 +126,14 @@ extension RealMTASuite {
           let body = pattern.isEmpty ? "Hello\n" : pattern + RunningRspamd.pattern
           let sent = try client.send(message: mail("Subject: x", body: body))
           if pattern == "XJS" {
-            #expect(sent.final.lines == ["554 5.7.1 Gtube pattern"])
+            #expect(sent.final.lines == ["554 5.7.1 Gtube pattern"], "pattern \(pattern)")
             continue
           }
-          let message = try mta.message(try #require(sent.queueID, "\(sent.final)"))
-          #expect(message.values(of: "X-Stamp").count == 1)
-          #expect(message.values(of: "X-Spam") == (pattern.isEmpty ? [] : ["Yes"]))
+          let message = try mta.message(
+            try #require(sent.queueID, "pattern \(pattern): \(sent.final)"))
+          #expect(message.values(of: "X-Stamp").count == 1, "pattern \(pattern)")
+          #expect(
+            message.values(of: "X-Spam") == (pattern.isEmpty ? [] : ["Yes"]), "pattern \(pattern)")
         }
         try client.quit()
       }

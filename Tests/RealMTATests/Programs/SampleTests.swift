@@ -33,14 +33,15 @@ extension RealMTASuite {
         for count in 1...2 {
           let recipients = (1...count).map { "rcpt\($0)@to.example" } + ["nobody@rejected.example"]
           let delivery = try client.send(message: mail("X-A: a"), to: recipients)
-          let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+          let message = try mta.message(
+            try #require(delivery.queueID, "message \(count): \(delivery.final)"))
           // Filters see recipients that Sendmail's mailers refuse, but not those that check_rcpt refuses.
           let named = kind == .postfix ? count + 1 : count
           let stamp = """
             X-Stamp: from localhost (127.0.0.1) helo client.example;
              \(count) of \(named) recipients; 4 headers, 7 bytes; id \(message.id)
             """
-          #expect(message.fields == ["X-A: a", stamp])
+          #expect(message.fields == ["X-A: a", stamp], "message \(count)")
         }
         let refused = try client.mail(from: "sender@none.invalid")
         #expect(refused.code == 553)

@@ -107,7 +107,7 @@ extension RealMTASuite {
         }
         for (command, call) in zip(["EHLO ", "MAIL FROM:", "RCPT TO:"], envelope) {
           let reply = try client.command(bytes: Array(command.utf8) + call.raw.flatMap { $0 })
-          #expect(reply.code == 250)
+          #expect(reply.code == 250, "\(command)")
         }
         let code = try client.command(bytes: line("", " y")).code
         #expect(code == 500)

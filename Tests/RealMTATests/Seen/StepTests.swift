@@ -111,9 +111,9 @@ extension RealMTASuite {
             "body \(360_000 - 5 * 65535)"
           ])
         #expect(server.commands.filter { $0 == "body" }.count == wanted + 6)
-        for id in [skipped, whole].map(\.queueID) {
-          let isUnharmed = try mta.message(try #require(id)).wireBody == body
-          #expect(isUnharmed)
+        for (name, id) in [("skipped", skipped.queueID), ("whole", whole.queueID)] {
+          let isUnharmed = try mta.message(try #require(id, "\(name)")).wireBody == body
+          #expect(isUnharmed, "\(name)")
         }
       }
     }

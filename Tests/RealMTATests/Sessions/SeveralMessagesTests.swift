@@ -26,14 +26,22 @@ extension RealMTASuite {
         try client.ehlo()
         for isChanged in isChanged {
           let delivery = try client.send(message: mail("X-A: a", "X-B: b"))
-          let message = try mta.message(try #require(delivery.queueID, "\(delivery.final)"))
+          let message = try mta.message(
+            try #require(delivery.queueID, "is changed: \(isChanged): \(delivery.final)"))
           #expect(
             message.fields
-              == (isChanged ? ["X-Top: v", "X-A: new", "X-New: v"] : ["X-A: a", "X-B: b"]))
-          #expect(message.body == Array((isChanged ? "New\n" : "Hello\n").utf8))
-          #expect(message.sender == (isChanged ? "new@from.example" : "sender@from.example"))
-          #expect(message.addresses == [isChanged ? "new@to.example" : "rcpt@to.example"])
-          #expect(message.isQuarantined == isChanged)
+              == (isChanged ? ["X-Top: v", "X-A: new", "X-New: v"] : ["X-A: a", "X-B: b"]),
+            "is changed: \(isChanged)")
+          #expect(
+            message.body == Array((isChanged ? "New\n" : "Hello\n").utf8),
+            "is changed: \(isChanged)")
+          #expect(
+            message.sender == (isChanged ? "new@from.example" : "sender@from.example"),
+            "is changed: \(isChanged)")
+          #expect(
+            message.addresses == [isChanged ? "new@to.example" : "rcpt@to.example"],
+            "is changed: \(isChanged)")
+          #expect(message.isQuarantined == isChanged, "is changed: \(isChanged)")
         }
         try client.quit()
         #expect(try mta.queueIDs().count == 3)

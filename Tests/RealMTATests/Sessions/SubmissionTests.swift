@@ -55,18 +55,26 @@ extension RealMTASuite {
               if status == .reject { try $0.setreply("554", "5.7.9", "not \(callback)") }
             }
             try postfix.submitWithoutWaiting(SmallMessage.bytes.filter { $0 != 0x0d })
-            #expect(try play.callbacks() == VerdictTests.session(upTo: callback))
+            #expect(
+              try play.callbacks() == VerdictTests.session(upTo: callback),
+              "\(status) in \(callback)")
             try wait(for: "the end of a local submission") {
               try postfix.hasPickedUpEverything()
             }
             if status == .reject { bounces += 1 }
             let queue = try mta.queue()
-            #expect(queue.count == bounces)
-            #expect(queue.allSatisfy { $0.sender == "" && $0.addresses == ["sender@from.example"] })
+            #expect(queue.count == bounces, "\(status) in \(callback)")
+            #expect(
+              queue.allSatisfy { $0.sender == "" && $0.addresses == ["sender@from.example"] },
+              "\(status) in \(callback)")
             guard status == .reject else { continue }
             let texts = queue.map { String(decoding: $0.body, as: UTF8.self) }
-            #expect(texts.filter { $0.contains("Status: 5.7.9") }.count == bounces)
-            #expect(texts.filter { $0.contains("not \(callback)") }.count == 1)
+            #expect(
+              texts.filter { $0.contains("Status: 5.7.9") }.count == bounces,
+              "\(status) in \(callback)")
+            #expect(
+              texts.filter { $0.contains("not \(callback)") }.count == 1, "\(status) in \(callback)"
+            )
           }
         }
       }

@@ -18,17 +18,19 @@ extension RealMTASuite {
         try await withFilter(kind, play) { mta, _ in
           let delivery = try mta.deliver(
             SmallMessage.bytes, to: ["one@to.example", "two@to.example", "three@to.example"])
-          #expect(delivery.recipients.map(\.code) == [250, status == .reject ? 554 : 454, 250])
-          #expect(delivery.recipients[1].lines == ["\(code) not two"])
-          let message = try mta.message(try #require(delivery.queueID))
-          #expect(message.addresses == ["one@to.example", "three@to.example"])
-          #expect(message.wireBody == SmallMessage.body)
+          #expect(
+            delivery.recipients.map(\.code) == [250, status == .reject ? 554 : 454, 250],
+            "\(status)")
+          #expect(delivery.recipients[1].lines == ["\(code) not two"], "\(status)")
+          let message = try mta.message(try #require(delivery.queueID, "\(status)"))
+          #expect(message.addresses == ["one@to.example", "three@to.example"], "\(status)")
+          #expect(message.wireBody == SmallMessage.body, "\(status)")
           let seen = try play.lines().filter { $0.hasPrefix("envrcpt") || $0 == "eom" }
           #expect(
             seen == [
               "envrcpt <one@to.example>", "envrcpt <two@to.example>", "envrcpt <three@to.example>",
               "eom",
-            ])
+            ], "\(status)")
         }
       }
     }

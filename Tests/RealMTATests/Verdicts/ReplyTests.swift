@@ -44,10 +44,10 @@ extension RealMTASuite {
               let outcome = try mta.offer()
               #expect(
                 outcome == kind.refusal(status, in: callback, text.lines(class: digit)),
-                "\(status) in \(callback)")
+                "\(status) in \(callback), \(text)")
               // After a refused recipient, the message is still in progress, so the filter gets abort.
               let session = VerdictTests.session(upTo: callback, aborts: callback == .envrcpt)
-              #expect(try play.callbacks() == session)
+              #expect(try play.callbacks() == session, "\(status) in \(callback), \(text)")
             }
           }
         }

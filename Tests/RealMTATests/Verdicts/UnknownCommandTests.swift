@@ -116,13 +116,16 @@ extension RealMTASuite {
               }
             let isIgnored = status == .reject && !kind.release.takesUnknownRejects
             let lines = isIgnored ? [] : text.lines(class: digit)
-            #expect(try client.command("FROB").lines == (lines.isEmpty ? [own] : lines))
+            #expect(
+              try client.command("FROB").lines == (lines.isEmpty ? [own] : lines),
+              "\(status), \(text)")
             // The verdict applies only to the unknown command, so the message is accepted.
             _ = try client.command("DATA")
-            #expect(try client.content(SmallMessage.bytes).code == 250)
+            #expect(try client.content(SmallMessage.bytes).code == 250, "\(status), \(text)")
             try client.quit()
-            #expect(try play.callbacks().suffix(4) == [.eoh, .body, .eom, .close])
-            #expect(try mta.queueIDs().count == before + 1)
+            #expect(
+              try play.callbacks().suffix(4) == [.eoh, .body, .eom, .close], "\(status), \(text)")
+            #expect(try mta.queueIDs().count == before + 1, "\(status), \(text)")
           }
         }
       }
@@ -139,18 +142,18 @@ extension RealMTASuite {
           try client.ehlo()
           _ = try client.mail(from: "sender@from.example")
           _ = try client.rcpt(to: "rcpt@to.example")
-          #expect(try client.command("FROB").code == 500)
-          #expect(try client.rcpt(to: "other@to.example").code == 250)
+          #expect(try client.command("FROB").code == 500, "\(status)")
+          #expect(try client.rcpt(to: "other@to.example").code == 250, "\(status)")
           _ = try client.command("DATA")
-          #expect(try client.content(SmallMessage.bytes).code == 250)
+          #expect(try client.content(SmallMessage.bytes).code == 250, "\(status)")
           let rest: [MilterCallback] = status == .accept ? [.close] : [.abort, .close]
           try client.quit()
           #expect(
             try play.callbacks()
-              == [.negotiate, .connect, .helo, .envfrom, .envrcpt, .unknown] + rest)
+              == [.negotiate, .connect, .helo, .envfrom, .envrcpt, .unknown] + rest, "\(status)")
           let isQueued = status == .accept || !kind.release.takesUnknownRejects
           queued += isQueued ? 1 : 0
-          #expect(try mta.queueIDs().count == queued)
+          #expect(try mta.queueIDs().count == queued, "\(status)")
         }
       }
     }

@@ -19,16 +19,16 @@ extension RealMTASuite {
           play.set(.accept, in: callback)
           let delivery = try mta.deliver(SmallMessage.bytes)
           #expect(delivery.final.code == 250, "\(callback)")
-          let id = try #require(delivery.queueID)
+          let id = try #require(delivery.queueID, "\(callback)")
           let message = try mta.message(id)
           #expect(message.sentHeaders == SmallMessage.headers, "\(callback)")
           #expect(message.wireBody == SmallMessage.body, "\(callback)")
-          #expect(message.sender == "sender@from.example")
-          #expect(message.addresses == ["rcpt@to.example"])
-          #expect(!message.isQuarantined)
+          #expect(message.sender == "sender@from.example", "\(callback)")
+          #expect(message.addresses == ["rcpt@to.example"], "\(callback)")
+          #expect(!message.isQuarantined, "\(callback)")
           #expect(try play.callbacks() == Self.session(upTo: callback), "\(callback)")
           queued.insert(id)
-          #expect(try mta.queueIDs() == queued.sorted())
+          #expect(try mta.queueIDs() == queued.sorted(), "\(callback)")
         }
       }
     }
@@ -40,12 +40,14 @@ extension RealMTASuite {
         for callback in Self.callbacks.dropFirst(2) {
           play.set(.discard, in: callback)
           let outcome = try mta.offer()
-          #expect(outcome.step == .end)
-          #expect(outcome.lines.count == 1 && outcome.lines[0].hasPrefix("250 2.0.0 "))
+          #expect(outcome.step == .end, "\(callback)")
+          #expect(
+            outcome.lines.count == 1 && outcome.lines[0].hasPrefix("250 2.0.0 "), "\(callback)")
           #expect(try mta.queueIDs() == [], "\(callback)")
           // After envrcpt, the message is still in progress, so the filter gets abort.
           let aborts = callback == .envrcpt
-          #expect(try play.callbacks() == Self.session(upTo: callback, aborts: aborts))
+          #expect(
+            try play.callbacks() == Self.session(upTo: callback, aborts: aborts), "\(callback)")
         }
       }
     }

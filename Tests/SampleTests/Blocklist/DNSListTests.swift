@@ -81,7 +81,7 @@ import Testing
           Issue.record("\(meaning)")
           continue
         }
-        #expect(reason.hasPrefix("answers \(foreign)"))
+        #expect(reason.hasPrefix("answers \(foreign)"), "\(foreign)")
       }
     }
   }

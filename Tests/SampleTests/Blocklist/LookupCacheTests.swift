@@ -69,7 +69,7 @@ private final class Questions: Sendable {
       _ = await first.result
       questions.advance(.seconds(lifetime - 1))
       let kept = questions.begin(cache, "a.example")
-      #expect(questions.names == [])
+      #expect(questions.names == [], "\(lifetime) s")
       _ = await kept.result
       questions.advance(.seconds(1))
     }

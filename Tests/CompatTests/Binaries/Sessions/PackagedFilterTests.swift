@@ -20,17 +20,20 @@ extension DebianBinaries {
       if let missing = build.missing { throw HarnessError(missing) }
       let expected = try build.transcript
       for library in [LibraryUnderTest.original, try LibraryUnderTest.current.get()] {
+        let name = library.prefix ?? "Sendmail's library"
         let folder = try ScratchDirectory()
         let filter = try build.start(on: library, in: folder)
         try filter.expectLibraryUnderTest()
         let connection = try filter.connect()
         let outcomes = try SessionMail.all.map { try connection.deliver($0) }
         let text = Transcript.text(of: connection.negotiated, outcomes)
-        #expect(text == expected, "\(library.prefix ?? "Sendmail's library")")
+        #expect(text == expected, "\(name)")
         connection.quit()
         // With Sendmail's library, a filter takes seconds to stop, so it is killed instead. vrfydmn exits without
         // the library's end, while Python may still run its callbacks.
-        if library.prefix != nil, build.filter != .vrfydmn { #expect(try filter.stop() == 0) }
+        if library.prefix != nil, build.filter != .vrfydmn {
+          #expect(try filter.stop() == 0, "\(name)")
+        }
       }
     }
   }

@@ -53,18 +53,22 @@ import Testing
         first: { if step.callback == .eom { try? $0.addheader("X-Early", "v") } })
       let mta = try server.connect()
       _ = try mta.ask(TestMTA.offer)
-      for command in step.before { #expect(try mta.ask(command) == [.continue]) }
+      for command in step.before {
+        #expect(try mta.ask(command) == [.continue], "\(step.callback)")
+      }
       #expect(try mta.ask(step.command) == [reply], "\(step.callback)")
-      #expect(try mta.receive() == nil)
+      #expect(try mta.receive() == nil, "\(step.callback)")
       try server.finishLooking()
       server.server.stop()
-      #expect(journal.all.contains("\(step.callback) is canceled"))
-      #expect(journal.all.last == "close")
-      #expect(server.log.all.contains { $0.contains("; \(status) is answered instead") })
-      #expect(server.server.statistics.answers[step.callback]?[status] == 1)
+      #expect(journal.all.contains("\(step.callback) is canceled"), "\(step.callback)")
+      #expect(journal.all.last == "close", "\(step.callback)")
+      #expect(
+        server.log.all.contains { $0.contains("; \(status) is answered instead") },
+        "\(step.callback)")
+      #expect(server.server.statistics.answers[step.callback]?[status] == 1, "\(step.callback)")
       // An error that the callback throws after its cancellation does not count.
-      #expect(server.server.statistics.errors[.callback] == nil)
-      #expect(!server.log.all.contains { $0.contains("threw") })
+      #expect(server.server.statistics.errors[.callback] == nil, "\(step.callback)")
+      #expect(!server.log.all.contains { $0.contains("threw") }, "\(step.callback)")
     }
   }
 

@@ -105,16 +105,16 @@ import Testing
       for before in before {
         // On a busy machine, these commands may also get progress replies.
         let replies = try mta.ask(before).filter { !isPostfix || $0 != .progress }
-        #expect(replies == [.continue])
+        #expect(replies == [.continue], "\(version)")
       }
-      try mta.send(try #require(command[callback]))
+      try mta.send(try #require(command[callback], "\(version)"))
       if isPostfix {
-        for _ in 0..<3 { #expect(try mta.receive() == .progress) }
+        for _ in 0..<3 { #expect(try mta.receive() == .progress, "\(version)") }
         gate.signal()
       } else {
         try passTime(server)
         gate.signal()
-        #expect(try mta.receive() == .continue)
+        #expect(try mta.receive() == .continue, "\(version)")
       }
     }
   }

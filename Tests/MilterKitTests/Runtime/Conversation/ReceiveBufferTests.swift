@@ -116,25 +116,24 @@ import Testing
     #expect(rest == 0)
   }
 
-  @Test func `Lengths that are not allowed are the decoder's errors`() throws {
-    for length: UInt32 in [0, 65_537, 0x7FFF_FFFF, 0x8000_0000, .max] {
-      var writer = ByteWriter()
-      writer.append32(length)
-      var buffer = ReceiveBuffer()
-      var decoder = FrameDecoder()
-      decoder.append(writer.bytes)
-      let expected = #expect(throws: MilterError.self) { try decoder.next() }
-      _ = fill(&buffer, writer.bytes[...])
-      do {
-        _ = try buffer.next()
-        Issue.record("\(length) is taken")
-      } catch {
-        #expect(error == expected)
-        #expect(error.description == expected?.description)
-      }
-      let first = buffer.first(8)
-      #expect(first == writer.bytes)
+  @Test(arguments: [0, 65_537, 0x7FFF_FFFF, 0x8000_0000, .max] as [UInt32])
+  func `Lengths that are not allowed are the decoder's errors`(length: UInt32) throws {
+    var writer = ByteWriter()
+    writer.append32(length)
+    var buffer = ReceiveBuffer()
+    var decoder = FrameDecoder()
+    decoder.append(writer.bytes)
+    let expected = #expect(throws: MilterError.self) { try decoder.next() }
+    _ = fill(&buffer, writer.bytes[...])
+    do {
+      _ = try buffer.next()
+      Issue.record("\(length) is taken")
+    } catch {
+      #expect(error == expected)
+      #expect(error.description == expected?.description)
     }
+    let first = buffer.first(8)
+    #expect(first == writer.bytes)
   }
 
   @Test func `After a suspended callback, bytes come into the thread's memory again`() throws {

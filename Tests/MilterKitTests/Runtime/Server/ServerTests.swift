@@ -41,7 +41,7 @@ import Testing
     for spec in server.server.addresses {
       let mta = try TestMTA(spec)
       try mta.greet()
-      #expect(try mta.message() == [.continue])
+      #expect(try mta.message() == [.continue], "\(spec)")
     }
   }
 

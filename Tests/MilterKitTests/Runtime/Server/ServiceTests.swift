@@ -83,7 +83,7 @@ import Testing
     for socket in sockets {
       let mta = try TestMTA("\(socket.localAddress)")
       try mta.greet()
-      #expect(try mta.message().last == .accept)
+      #expect(try mta.message().last == .accept, "\(socket.localAddress)")
     }
     try process.stop()
     // The sockets stay open, so a client that connects waits for the next server.
@@ -123,8 +123,9 @@ import Testing
         } else {
           // A process locks the path while it starts. The others wait for the lock only briefly.
           #expect(
-            line.contains("already in use by a running server") || line.contains("locked for"))
-          #expect(try process.waitForExit() == 1)
+            line.contains("already in use by a running server") || line.contains("locked for"),
+            "\(line)")
+          #expect(try process.waitForExit() == 1, "\(line)")
         }
       }
       try #require(winners.count == 1)

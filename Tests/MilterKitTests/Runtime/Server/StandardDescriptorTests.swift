@@ -15,7 +15,9 @@ import Testing
     try program.wait(for: "it to listen") { (try? TestMTA("unix:\(path)").greet()) != nil }
     for number in 0...2 {
       let link = "/proc/\(program.pid)/fd/\(number)"
-      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/null")
+      #expect(
+        try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/null",
+        "descriptor \(number)")
     }
     #expect(try program.end() == 0)
   }

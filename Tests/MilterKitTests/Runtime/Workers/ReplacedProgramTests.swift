@@ -62,7 +62,7 @@ import Testing
         Issue.record("no header")
         continue
       }
-      #expect(found == bytes(name))
+      #expect(found == bytes(name), "round \(round)")
     }
     load.waitForVerdicts(20)
     load.stop()

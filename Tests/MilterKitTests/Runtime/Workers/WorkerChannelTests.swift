@@ -50,8 +50,8 @@ import Testing
       for start in stride(from: 0, to: bytes.count, by: size) {
         lines += buffer.add(bytes[start..<min(start + size, bytes.count)])
       }
-      #expect(lines == ["ab", "", "cde"])
-      #expect(buffer.add([0x0A]) == ["f"])
+      #expect(lines == ["ab", "", "cde"], "\(size) bytes at once")
+      #expect(buffer.add([0x0A]) == ["f"], "\(size) bytes at once")
     }
   }
 
