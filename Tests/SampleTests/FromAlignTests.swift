@@ -151,14 +151,16 @@ import Testing
   }
 
   @Test
-  func `A message's headers are not the next one's`() throws {
+  func `A message's headers are not the next one's`() {
     let mta = TestMTA(filter: FromAlign(action: .reject, isStrict: false))
     for sender in ["a@example.org", "a@example.com"] {
       let domain = sender.drop { $0 != "@" }
-      try mta.send(MTAMail(from: sender, to: "b@x.example", headers: ["From": "b\(domain)"]))
-        .expect(.accept)
-      try mta.send(MTAMail(from: sender, to: "b@x.example", headers: ["From": "b@x.example"]))
-        .expect(.reject)
+      let aligned = mta.send(
+        MTAMail(from: sender, to: "b@x.example", headers: ["From": "b\(domain)"]))
+      #expect(aligned.verdict == .accept, "\(sender)")
+      let other = mta.send(
+        MTAMail(from: sender, to: "b@x.example", headers: ["From": "b@x.example"]))
+      #expect(other.verdict == .reject, "\(sender)")
     }
   }
 }
