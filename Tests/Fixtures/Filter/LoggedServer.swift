@@ -1,6 +1,7 @@
 package import MilterKit
 
-/// A running server whose log is kept, with all levels.
+/// A running server whose log is kept, by default without the debug level: with it, the server would not take its fast
+/// path.
 package final class LoggedServer {
   package let server: MilterServer
   /// The server's log.
@@ -10,7 +11,7 @@ package final class LoggedServer {
   ///
   /// - Parameters:
   ///   - sockets: The sockets that the server listens on.
-  ///   - configure: Changes the server's configuration.
+  ///   - configure: Changes the server's configuration, such as the log level.
   ///   - makeMilter: Creates the filter for one connection.
   /// - Throws: An error if a socket cannot be opened.
   package init(
@@ -18,7 +19,7 @@ package final class LoggedServer {
     _ makeMilter: @escaping @Sendable () -> MilterBase
   ) throws {
     var configuration = MilterConfiguration()
-    configuration.log = MilterLog(level: .debug) { [log] level, line in
+    configuration.log = MilterLog(level: .info) { [log] level, line in
       log.note("\(level): \(line)")
     }
     configure(&configuration)

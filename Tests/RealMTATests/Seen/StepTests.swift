@@ -22,7 +22,9 @@ extension RealMTASuite {
     @Test(arguments: RealMTA.Kind.allCases)
     func `Steps without a callback are not sent`(kind: RealMTA.Kind) async throws {
       let journal = Journal()
-      try await withFilter(kind, making: { RecipientFilter(journal) }) { mta, server in
+      try await withFilter(
+        kind, configure: { $0.log.level = .debug }, making: { RecipientFilter(journal) }
+      ) { mta, server in
         let client = try mta.connect()
         try client.ehlo()
         for _ in 1...2 {
@@ -91,7 +93,9 @@ extension RealMTASuite {
       let play = Play { _, callback in
         callback == .body && chunks.add() == wanted ? .skip : .continue
       }
-      try await withFilter(kind, play) { mta, server in
+      try await withFilter(
+        kind, configure: { $0.log.level = .debug }, making: { play.makeFilter() }
+      ) { mta, server in
         let line = Array(String(repeating: "0123456789", count: 7).utf8) + [0x0d, 0x0a]
         let body = [[UInt8]](repeating: line, count: 5_000).flatMap { $0 }
         let client = try mta.connect()

@@ -44,6 +44,7 @@ extension RealMTASuite {
       defer { directory.remove() }
       let server = try FilterServer(on: .unix(path: directory.path(of: "filter.sock"))) {
         $0.socketMode = 0o600
+        $0.log.level = .debug
       } _: {
         ScriptedFilter()
       }

@@ -93,23 +93,15 @@ struct Simulation {
   }
 }
 
-extension FilterServer {
-  /// The names of the packets that MTAs have sent, macros among them.
-  var packets: [String] {
-    log.all.compactMap { line in
-      guard line.hasPrefix("debug:"), let comma = line.lastIndex(of: ",") else { return nil }
-      return line[..<comma].split(separator: " ").last.map(String.init)
-    }
-  }
-}
-
 /// Starts a filter and an MTA that uses it, and runs `body` with the real and the simulated MTA.
 func withSimulation(
   _ kind: RealMTA.Kind, _ settings: RealMTA.Settings = .init(),
   adjust: @escaping (inout MTAProfile) -> Void = { _ in }, _ body: (Simulation) throws -> Void
 ) async throws {
   let play = Play()
-  try await withFilter(kind, settings, making: { play.makeFilter() }) { mta, server in
+  try await withFilter(
+    kind, settings, configure: { $0.log.level = .debug }, making: { play.makeFilter() }
+  ) { mta, server in
     try body(
       Simulation(
         pair: MTAPair(kind: kind, mta: mta, socket: server.socket, adjust: adjust), server: server,

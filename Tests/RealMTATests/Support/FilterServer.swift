@@ -57,14 +57,17 @@ final class FilterServer {
     return logged.complaints.filter { $0 != expected }
   }
 
-  /// The names of the commands that MTAs have sent, without macros.
-  var commands: [String] {
-    log.all.compactMap { line in
+  /// The names of the packets that MTAs have sent, macros among them; the log must have the debug level.
+  var packets: [String] {
+    precondition(server.configuration.log.level == .debug)
+    return log.all.compactMap { line in
       guard line.hasPrefix("debug:"), let comma = line.lastIndex(of: ",") else { return nil }
-      let command = line[..<comma].split(separator: " ").last.map(String.init)
-      return command == "macro" ? nil : command
+      return line[..<comma].split(separator: " ").last.map(String.init)
     }
   }
+
+  /// The names of the commands that MTAs have sent, without macros; the log must have the debug level.
+  var commands: [String] { packets.filter { $0 != "macro" } }
 }
 
 /// Starts a filter and an MTA that asks it, runs `body` with the MTA, and stops both.

@@ -30,7 +30,9 @@ import Testing
   private func lines(_ sessions: [[UInt8]], _ script: @escaping ScriptedFilter.Script) throws
     -> [String]
   {
-    let server = try TestServer { ScriptedFilter(nil, script) }
+    let server = try TestServer(configure: { $0.log.level = .debug }) {
+      ScriptedFilter(nil, script)
+    }
     for session in sessions {
       let mta = try server.connect()
       // The server may close the connection before it has read the whole session.
