@@ -76,10 +76,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   private func serveNow(_ counters: ThreadCounters, _ memory: PageMemory?) {
     self.counters = counters
     presence.gotThread()
-    conversation.withLock { conversation in
-      conversation.counters = counters
-      conversation.input.lend(memory)
-    }
+    conversation.begin(counting: counters, receivingInto: memory)
     guard proceed(counters) else { return }
     while true {
       let end = conversation.runDue { [self] in
@@ -113,7 +110,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       }
       return end()
     } catch {
-      if isHealthCheck { return end() }
+      if conversation.isHealthCheck { return end() }
       counters.count(.init(error))
       let isStranger = conversation.commandCount == 0 && Strangers.areMeant(by: error)
       if isStranger {
@@ -124,12 +121,6 @@ final class Connection: PoolWork, @unchecked Sendable {
       return end(isCounted: isStranger)
     }
     return false
-  }
-
-  /// Whether the peer has sent an HTTP request instead of the first command.
-  private var isHealthCheck: Bool {
-    conversation.commandCount == 0
-      && conversation.withLock { Strangers.areHTTP($0.input.first(8)) }
   }
 
   /// The reason why a connection gives up its thread.
@@ -153,17 +144,17 @@ final class Connection: PoolWork, @unchecked Sendable {
     }
     stay.settleIfBusy(engine.pool, counters)
     // Frames may also wait if another thread of a C filter has sent the waiting replies in the meantime.
-    if isBlocked || conversation.endedBlocked {
+    if conversation.hasUnreadReplies || conversation.endedBlocked {
       // The waiting replies come first. If the connection must end, nothing else follows.
       if isOver {
-        try conversation.withLock { try $0.flush() }
+        try conversation.sendLast()
       } else if case .worked(.due, _) = try exchange(.nothing) {
         return .due
       }
-      if isBlocked, hasExpired { throw expired }
+      if conversation.hasUnreadReplies, hasExpired { throw expired }
     }
-    // Another thread may change `isBlocked` after the exchange, and `park()` looks again.
-    var endedBlocked = isOver ? isBlocked : conversation.endedBlocked
+    // Another thread may send the replies after the exchange, and `park()` looks again.
+    var endedBlocked = isOver ? conversation.hasUnreadReplies : conversation.endedBlocked
     while !endedBlocked, !isOver {
       // A thread also does not linger with a connection that is about to end.
       let lingers = stay.mayLinger(engine.pool) && !mayEnd
@@ -207,7 +198,7 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Whether an MTA that sends nothing more has left a message or a frame incomplete.
   private var isBroken: Bool {
     guard conversation.commandCount > 0, !idle.withLock({ $0.isCut }) else { return false }
-    return conversation.withLock { $0.session.isInMessage || !$0.input.isEmpty }
+    return conversation.isIncomplete
   }
 
   /// Gives up the thread.
@@ -218,15 +209,10 @@ final class Connection: PoolWork, @unchecked Sendable {
 
   private var log: MilterLog { conversation.withLock { $0.log } }
 
-  private var isInMessage: Bool { conversation.withLock { $0.session.isInMessage } }
-
   /// Whether the connection must end because the server stops.
   ///
   /// An MTA that has just connected, or has ended a message, may be about to send another message.
-  private var mayEnd: Bool { engine.isStopping && !isInMessage && isQuiet }
-
-  /// Whether replies wait until the MTA reads them.
-  private var isBlocked: Bool { conversation.withLock { $0.isBlocked } }
+  private var mayEnd: Bool { engine.isStopping && !conversation.isInMessage && isQuiet }
 
   private func take(_ progress: Conversation.Progress) -> Conversation.Progress {
     if progress == .over { isOver = true }
@@ -238,12 +224,12 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// - Returns: Whether this extends the time; nothing does before the negotiation.
   @inline(__always)
   private func noteProgress() -> Bool {
-    clock.note(hasNegotiated: conversation.withLock { $0.session.hasNegotiated })
+    clock.note(hasNegotiated: conversation.hasNegotiated)
   }
 
   private var expired: SocketError {
     let what =
-      isBlocked
+      conversation.hasUnreadReplies
       ? "no replies were read"
       : clock.hasNegotiated || conversation.commandCount == 0
         ? "no command came" : "no options were negotiated"
@@ -256,12 +242,10 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// - Returns: Whether a callback is due first.
   private func end(isCounted: Bool = false) -> Bool {
     if conversation.commandCount > 0 {
-      if conversation.logsInfo {
-        log.put(.info, .ended, "a connection ended after \(conversation.commandCount) commands")
-      }
+      conversation.logEnd()
     } else if !isCounted {
       engine.strangers.left()
-      if !conversation.hasFilter || isHealthCheck { counters?.add(to: .healthChecks) }
+      if !conversation.hasFilter || conversation.isHealthCheck { counters?.add(to: .healthChecks) }
     }
     if settings.configuration.tellsOfProbes, !conversation.hasFilter { conversation.attach() }
     isEnding = true
@@ -285,9 +269,9 @@ final class Connection: PoolWork, @unchecked Sendable {
     conversation.withLock { $0.rest() }
     leaveThread()
     stay.fallIdle()
-    let isInMessage = isInMessage
+    let isInMessage = conversation.isInMessage
     // With frames that still wait, the next event is the room for replies, which may be there already.
-    let isBlocked = isBlocked || conversation.endedBlocked
+    let isBlocked = conversation.hasUnreadReplies || conversation.endedBlocked
     presence.givesUpThread()
     try idle.withLock { idle in
       let event = isBlocked ? Readiness.Event.writable : .readable
@@ -302,11 +286,8 @@ final class Connection: PoolWork, @unchecked Sendable {
   private func suspend() {
     conversation.rest()
     leaveThread()
-    let executor = conversation.executor
     presence.givesUpThread()
-    let needsMTA = conversation.isUselessWithoutMTA
-    let suspension = Suspension(
-      executor, needsMTA: needsMTA, received: needsMTA ? conversation.input.waiting : [])
+    let suspension = conversation.suspension
     let isCut = idle.withLock { idle in
       idle.suspension = suspension
       // If the system cannot wait for the connection, the callback continues even if the MTA leaves.
@@ -315,7 +296,7 @@ final class Connection: PoolWork, @unchecked Sendable {
     }
     // Its time, or the drain time, may have ended before it suspended.
     let isUseless = suspension.isAborted || isCut || watch?.isOverdue ?? false
-    executor.leave { [self] in
+    conversation.executor.leave { [self] in
       idle.withLock { idle in
         idle.suspension = nil
         engine.idle.ignore(socket)

@@ -118,7 +118,7 @@ extension RealMTASuite {
     private func withLocalFilter(
       _ play: Play, _ body: (RealMTA, FilterServer) throws -> Void
     ) throws {
-      let server = try FilterServer { play.makeFilter() }
+      let server = try FilterServer(configure: { $0.log.level = .debug }) { play.makeFilter() }
       defer { server.stop() }
       var settings = RealMTA.Settings()
       settings.localFilters = [server.socket.spec]
