@@ -57,7 +57,7 @@ final class Stamp: Milter {
   /// Counts recipients; those that the MTA rejected are counted separately.
   override func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
     recipients += 1
-    if getsymval(.rcptMailer) != "error" { acceptedRecipients += 1 }
+    if !isRejectedRecipient { acceptedRecipients += 1 }
     return .continue
   }
 

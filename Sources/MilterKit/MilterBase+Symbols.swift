@@ -24,6 +24,19 @@ extension MilterBase {
   /// letter.
   public final func getsymval(_ name: String) -> String? { getsymval(MilterMacroName(name)) }
 
+  /// Whether the MTA itself has rejected the recipient of the current `envrcpt`.
+  ///
+  /// It is always `false` unless the filter gets rejected recipients; see ``rejectedRecipients``. The macro
+  /// `{rcpt_mailer}` alone does not show a rejection: Postfix sends `error` also for an accepted recipient of a
+  /// virtual alias domain.
+  ///
+  /// libmilter has no equivalent.
+  public final var isRejectedRecipient: Bool {
+    // A copy of the session would cost time for each recipient.
+    context?.session.agreed.steps.contains(.rcptRej) == true
+      && context?.session.symbols.isRecipientRefused == true
+  }
+
   /// Requests macros at a stage, instead of the MTA's default macros.
   ///
   /// May be called only in `negotiate`, once for each stage.

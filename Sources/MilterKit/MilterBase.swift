@@ -35,6 +35,7 @@ import MilterRuntime
 /// - ``ClientReporting/mta``
 /// - ``getsymval(_:)-(MilterMacroName)``
 /// - ``getsymval(_:)-(String)``
+/// - ``isRejectedRecipient``
 /// - ``rawArguments``
 /// - ``rawHeader``
 /// - ``log-property``
@@ -149,9 +150,9 @@ open class MilterBase {
   /// Whether ``Milter/envrcpt(_:_:)-(String,_)`` is also called for recipients that the MTA has rejected; `false` by
   /// default.
   ///
-  /// For such a recipient `getsymval(.rcptMailer)` is `error`, `.rcptHost` the enhanced status code, and
-  /// `.rcptAddr` the MTA's text. The status of `envrcpt` then has no effect. An MTA without this feature sends
-  /// only accepted recipients.
+  /// For such a recipient ``isRejectedRecipient`` is `true`, and the status of `envrcpt` has no effect.
+  /// `getsymval(.rcptHost)` is then usually the enhanced status code, and `.rcptAddr` the MTA's text. An MTA
+  /// without this feature sends only accepted recipients.
   ///
   /// The corresponding libmilter flag is `SMFIP_RCPT_REJ`.
   open class var rejectedRecipients: Bool { false }

@@ -254,4 +254,13 @@ import Testing
     TestMTA(.sendmail, filter: filter).send(mail)
     #expect(filter.seen == ["a@x.example", "b@x.example"])
   }
+
+  @Test func `A recipient of a virtual alias domain is part of a message from Postfix`() throws {
+    let filter = Shown()
+    let mta = TestMTA(.postfix, filter: filter)
+    mta.macros["{rcpt_mailer}"] = "error"
+    mta.macros["{rcpt_host}"] = "5.1.1 User unknown in virtual alias table"
+    try mta.send(MTAMail(to: "a@alias.example")).expect(.accept)
+    #expect(filter.seen == ["a@alias.example"])
+  }
 }

@@ -211,6 +211,9 @@ extension MilterMacroName {
 
   /// `{rcpt_mailer}`: the mailer or transport for the recipient; `error` for a rejected recipient.
   ///
+  /// Postfix sends `error` also for an accepted recipient of a virtual alias domain. The macro
+  /// `{rcpt_host}` is then a text, and not a bare status code.
+  ///
   /// Sendmail 8.10 and Postfix 2.6: in `envrcpt`, by default. Postfix sends it to `smtpd_milters` only.
   public static let rcptMailer = Self("rcpt_mailer")
 

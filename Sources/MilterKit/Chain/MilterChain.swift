@@ -231,9 +231,7 @@ open class MilterChain: Milter {
   override public final func envrcpt(_ recipient: RawSpan, _ args: RawSpan) throws -> Status {
     if let end = endedMessage(.envrcpt) { return end }
     var path = Self.path(recipient, args)
-    if context?.session.agreed.steps.contains(.rcptRej) == true,
-      context?.session.symbols.isRecipientRefused == true
-    {
+    if isRejectedRecipient {
       path.refusal = Array((getsymval(.rcptAddr) ?? "550").utf8)
       show(.rcpt(path))
       return .continue

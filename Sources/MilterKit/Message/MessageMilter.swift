@@ -126,11 +126,6 @@ open class MessageMilter: AsyncMilter {
       .intersection(callbacks)
   }
 
-  /// Whether the MTA rejected the recipient of the current callback.
-  final var isRejectedRecipient: Bool {
-    Self.rejectedRecipients && context?.session.symbols.isRecipientRefused == true
-  }
-
   /// The callbacks that the class itself overrides.
   final class var overridden: MilterCallbacks {
     CallbackProbe.asyncMilter.callbacksOverridden(by: self).subtracting([.header, .body, .eom])

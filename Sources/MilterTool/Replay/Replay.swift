@@ -11,8 +11,8 @@ struct Replay {
   private var message = 0
   /// Whether the filter has got MAIL, and not the end of the message.
   private var isInMessage = false
-  /// Whether the current macros show that the MTA itself refuses the recipient.
-  private var isRefusedRecipient = false
+  /// The recorded macros.
+  private var symbols = MilterSymbols()
   /// The callbacks that the filter skips for the rest of the message.
   private var skipped: MilterCallbacks = []
 
@@ -59,8 +59,8 @@ struct Replay {
       isInMessage = false
       try link.send(command)
       return .goOn
-    case .macro(let owner, let macros):
-      note(owner, macros)
+    case .macro:
+      try? symbols.store(Array(command.bytes.dropFirst(WireLimits.headerSize)).span)
       try link.send(command)
       return .goOn
     case .negotiate: return try negotiate(command, recorded, judge)
@@ -119,7 +119,7 @@ struct Replay {
 
   /// Whether the filter must get a step.
   private func isWanted(_ callback: MilterCallback) -> Bool {
-    if callback == .envrcpt, isRefusedRecipient { return options.steps.contains(.rcptRej) }
+    if callback == .envrcpt, symbols.isRecipientRefused { return options.steps.contains(.rcptRej) }
     return !options.steps.leavesOut(callback) && !skipped.contains(.init(callback))
   }
 
@@ -135,14 +135,6 @@ struct Replay {
       if reply.code.endsStep { return Self.normal(replies) }
     }
     return nil
-  }
-
-  private mutating func note(_ owner: UInt8, _ macros: [MilterMacro]) {
-    guard owner == MTACommandCode.rcpt.rawValue else { return }
-    isRefusedRecipient = macros.contains {
-      $0.name == Array(MilterMacroName.rcptMailer.description.utf8)
-        && $0.value == Array("error".utf8)
-    }
   }
 
   private mutating func next(

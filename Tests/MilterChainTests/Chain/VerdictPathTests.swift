@@ -221,5 +221,27 @@ import Testing
     try strict.send(MTAMail()).expect(.tempfail)
   }
 
+  @Test func `A recipient of a virtual alias domain, which Postfix accepts, reaches all members`()
+    throws
+  {
+    let (asking, last) = (MilterFilterFixtures.Journal(), MilterFilterFixtures.Journal())
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        filter(.continue, asking)
+        ScriptedFilter(last)
+      })
+    mta.macros["{rcpt_mailer}"] = "error"
+    mta.macros["{rcpt_host}"] = "5.1.1 User unknown in virtual alias table"
+    mta.rcpt(to: "user@alias.example")
+    mta.eom()
+    #expect(mta.outcome?.verdict == .accept, "\(mta)")
+    for journal in [asking, last] {
+      #expect(journal.all.contains("envrcpt <user@alias.example>"))
+      #expect(journal.all.contains("eom"))
+    }
+    #expect(mta.log == [])
+  }
+
   private struct Oops: Error {}
 }

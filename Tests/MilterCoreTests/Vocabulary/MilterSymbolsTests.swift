@@ -107,4 +107,38 @@ import Testing
     some.removeAll()
     #expect(["a", "b", "c"].map { look(some, $0) } == [nil, nil, nil])
   }
+
+  @Test(arguments: [
+    // Recipients that Postfix accepts: of a virtual alias domain, and with the transport `error`.
+    ("Postfix 3.7.11", "5.1.1 User unknown in virtual alias table", "a@x.example", false),
+    ("Postfix 3.7.11", "5.1.1 User unknown", "a@x.example", false),
+    ("Postfix 3.7.11", "closed", "a@x.example", false),
+    ("Postfix 3.7.11", "5.7.1", "a@x.example", false),
+    ("Postfix 3.7.11", "", "a@x.example", false),
+    // Recipients that Postfix refuses.
+    ("Postfix 3.7.11", "5.1.1", "Recipient address rejected: no such user", true),
+    ("Postfix 3.11.7", "4.7.1", "Recipient address rejected: ask a@x.example", true),
+    ("Postfix 3.11.7", "5.7.1", "", true),
+    // Sendmail sends `error` only for a refusal.
+    ("8.17.1.9", "5.7.1", "/no/file", true), ("8.18.1", "", "/no/file", true),
+    ("8.18.1", "nouser", "550 5.1.1 User unknown", true),
+    ("8.18.1", "x.example.", "a@x.example", true),
+    ("", "5.1.1", "550 5.1.1 User unknown", true),
+    ("", "5.1.1 User unknown in virtual alias table", "a@x.example", false),
+  ])
+  func `A recipient is refused only if the macros show it`(
+    version: String, host: String, address: String, isRefused: Bool
+  ) throws {
+    func symbols(_ mailer: String) throws -> MilterSymbols {
+      var symbols = MilterSymbols()
+      let connect = Array("Cv\0\(version)\0".utf8)
+      if !version.isEmpty { try symbols.store(connect.span) }
+      let values = "R{rcpt_mailer}\0\(mailer)\0{rcpt_host}\0\(host)\0{rcpt_addr}\0\(address)\0"
+      let recipient = Array(values.utf8)
+      try symbols.store(recipient.span)
+      return symbols
+    }
+    #expect(try symbols("error").isRecipientRefused == isRefused)
+    #expect(try !symbols("smtp").isRecipientRefused)
+  }
 }

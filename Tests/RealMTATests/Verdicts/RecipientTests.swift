@@ -5,6 +5,61 @@ import Testing
 extension RealMTASuite {
   /// Recipients that are refused, by the filter or by the MTA.
   @Suite struct RecipientTests {
+    /// A filter that gets refused recipients, and notes the recipients of each message.
+    private final class Noting: MessageMilter {
+      private let journal: Journal
+      override class var rejectedRecipients: Bool { true }
+
+      init(_ journal: Journal) {
+        self.journal = journal
+        super.init()
+      }
+
+      required init() {
+        journal = Journal()
+        super.init()
+      }
+
+      nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
+        -> Status
+      {
+        journal.note(message.recipients.map(\.text).joined(separator: " "))
+        return .continue
+      }
+    }
+
+    @Test func `Filters see recipients of a virtual alias domain, which Postfix accepts as errors`()
+      async throws
+    {
+      var settings = RealMTA.Settings()
+      settings.postfixLines = [
+        "virtual_alias_domains = alias.example",
+        "virtual_alias_maps = inline:{ { user@alias.example = rcpt@to.example } }",
+      ]
+      let (collected, last) = (Journal(), Journal())
+      let make: @Sendable () -> MilterBase = {
+        MilterChain {
+          Noting(collected)
+          ScriptedFilter(last) { filter, callback in
+            if callback == .eom { try filter.addheader("X-Last", "yes") }
+            return .continue
+          }
+        }
+      }
+      try await withFilter(.postfix, settings, making: make) { mta, _ in
+        for others in [[], ["nobody@alias.example", "nobody@rejected.example"]] {
+          let delivery = try mta.deliver(SmallMessage.bytes, to: ["user@alias.example"] + others)
+          #expect(delivery.recipients.map(\.code) == [250] + others.map { _ in 550 })
+          let message = try mta.message(try #require(delivery.queueID))
+          #expect(message.values(of: "X-Last") == ["yes"])
+        }
+      }
+      #expect(collected.all == ["user@alias.example", "user@alias.example"])
+      let seen = last.all.filter { $0.hasPrefix("envrcpt") || $0 == "eom" }
+      let each = ["envrcpt <user@alias.example>", "eom"]
+      #expect(seen == each + each)
+    }
+
     @Test(arguments: RealMTA.Kind.allCases)
     func `A recipient the filter refuses is left out`(kind: RealMTA.Kind) async throws {
       for (status, code) in [(MilterStatus.reject, "554 5.1.1"), (.tempfail, "454 4.2.1")] {
