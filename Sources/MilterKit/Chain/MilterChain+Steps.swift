@@ -49,6 +49,10 @@ extension MilterChain {
     var status = Status.tempfail
     // Replies that other members have set do not count.
     context?.session.reply = nil
+    if case .discard = verdict, callback == .unknown, ignoresUnknownDiscard {
+      log.put(.info, .verdict, "\(link.name) leaves the message: \(callback): discard")
+      return .continue
+    }
     switch verdict {
     case .goOn, .failed: break
     case .discard: status = .discard
@@ -70,6 +74,14 @@ extension MilterChain {
       endMessage()
     }
     return status
+  }
+
+  /// Whether the MTA does not discard the message for a discard of an unknown command.
+  ///
+  /// The member has left the message, and the members after it do not get the command. If the chain passed the
+  /// discard on, Postfix would send it nothing more of the message, or end with a panic at the next MAIL.
+  private final var ignoresUnknownDiscard: Bool {
+    mtaKind == .postfix && (message == nil || mta.ignoresUnknownDiscard)
   }
 
   /// Sends the message's end to the members that have not got it.

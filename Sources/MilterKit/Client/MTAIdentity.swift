@@ -44,4 +44,10 @@ public struct MTAIdentity: Hashable, Sendable {
   var checksEachLine: Bool {
     kind == .postfix && (release.flatMap { MTAVersion($0) }.map { $0 >= "3.11" } ?? true)
   }
+
+  /// Whether a discard of an unknown command has no effect on the message: Postfix 3.10, and a Postfix of an
+  /// unknown release.
+  var ignoresUnknownDiscard: Bool {
+    kind == .postfix && (release.flatMap { MTAVersion($0) }.map { $0 >= "3.10" } ?? true)
+  }
 }

@@ -91,4 +91,46 @@ import Testing
     #expect(mta.content().last == .continue)
     for journal in [first, last] { #expect(journal.all.contains("eom")) }
   }
+
+  @Test(arguments: [MTAProfile.postfix3_10, .postfix3_11, .postfix, .sendmail], [false, true])
+  func `Where Postfix ignores a discard of an unknown command, only its member leaves the message`(
+    profile: MTAProfile, isFirst: Bool
+  ) {
+    let (judge, last) = (Journal(), Journal())
+    let mta = TestMTA(
+      profile,
+      filter: MilterChain {
+        if isFirst { filter(.unknown, .discard, judge) }
+        ScriptedFilter(last)
+        if !isFirst { filter(.unknown, .discard, judge) }
+      })
+    mta.mail()
+    mta.rcpt(to: "one@example.org")
+    mta.unknown("FROB")
+    mta.rcpt(to: "two@example.org")
+    mta.eom()
+    let isIgnored = !profile.takesUnknownRejects
+    #expect(mta.outcome?.verdict == (isIgnored ? .accept : .discard), "\(mta)")
+    #expect(last.all.contains("eom") == isIgnored)
+    #expect(last.all.contains("envrcpt <two@example.org>") == isIgnored)
+    #expect(!judge.all.contains("envrcpt <two@example.org>"))
+    #expect(!judge.all.contains("eom"))
+  }
+
+  @Test func `A message continues after an unknown command that a member discards before MAIL`() {
+    for profile in [MTAProfile.postfix, .postfix3_11] {
+      let (first, last) = (Journal(), Journal())
+      let mta = TestMTA(
+        profile,
+        filter: MilterChain {
+          filter(.unknown, .discard, first)
+          ScriptedFilter(last)
+        })
+      mta.helo()
+      #expect(mta.unknown("FROB").exchange.replies == [.continue])
+      mta.eom()
+      #expect(mta.outcome?.verdict == .accept, "\(mta)")
+      for journal in [first, last] { #expect(journal.all.contains("eom")) }
+    }
+  }
 }
