@@ -6,7 +6,7 @@ import MilterMTA
 /// The MTA treats the actions as those of one filter, and counts header fields accordingly. Where it would
 /// count differently for several filters, the numbers are converted.
 struct ChainEdits {
-  /// The last new body, as the member sent it; `nil` if no member replaces the body.
+  /// The last new body, with CR LF at the end of its lines; `nil` if no member replaces the body.
   private(set) var body: ChainBody?
   /// The actions for the MTA; `nil` where a later change has made an action unnecessary.
   private var plan: [FilterReply?] = []

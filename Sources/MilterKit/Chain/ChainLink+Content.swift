@@ -146,9 +146,10 @@ extension ChainLink {
   func keepNewBody(_ piece: [UInt8]) {
     guard bodyFailure == nil else { return }
     do {
+      if newBody == nil { lineEnds = LineEnds() }
       var body = newBody ?? ChainBody(makeFile: surroundings.makeFile)
       newBody = nil
-      try body.append(piece)
+      try body.append(lineEnds.completed(piece))
       newBody = body
     } catch {
       bodyFailure = error

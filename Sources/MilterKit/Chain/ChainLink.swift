@@ -30,6 +30,8 @@ final class ChainLink {
   /// The envelope steps that the member got, in case that they must be sent again.
   var history: [(step: MTAStep, macros: RelayedMacros)] = []
   var newBody: ChainBody?
+  /// The line ends of the new body.
+  var lineEnds = LineEnds()
   /// Why a new body could not be kept.
   var bodyFailure: (any Error)?
 

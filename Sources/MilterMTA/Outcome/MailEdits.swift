@@ -8,6 +8,7 @@ struct MailEdits: Sendable {
   private var header: HeaderEdits
   private var recipients: RecipientEdits
   private var newBody: [UInt8]?
+  private var lineEnds = LineEnds()
   private let changes: MTAProfile.Changes
   private let dialect: MTAProfile.Dialect
   /// The changes of the header that are made at the end, all at once.
@@ -73,7 +74,7 @@ struct MailEdits: Sendable {
     case .delrcpt(let address): return recipients.delete(address)
     case .replacebody(let chunk):
       newBody = newBody ?? []
-      newBody? += chunk
+      newBody? += dialect == .complete ? lineEnds.completed(chunk) : chunk
     case .quarantine, .negotiate, .continue, .accept, .reject, .tempfail, .discard, .skip,
       .replycode, .progress, .shutdown, .connectionFailure:
       break

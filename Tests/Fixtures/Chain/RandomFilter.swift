@@ -157,7 +157,7 @@ public final class RandomFilter: Milter {
       let recipient = "to\(random.below(3))@example.org"
       if random.oneIn(2) { try addrcpt(recipient) } else { try delrcpt(recipient) }
     case 11:
-      let end = random.oneIn(3) ? "" : "\r\n"
+      let end = random.pick(["", "\r\n", "\r\n", "\n"])
       try replacebody("body \(random.below(100)) of \(character.number)" + end)
       if random.oneIn(3) { try replacebody("more" + end) }
     default: if random.oneIn(6) { try quarantine("because of \(character.number)") }

@@ -101,4 +101,51 @@ import Testing
       })
     #expect(try mta.send(MTAMail()).expect(.accept).progressReplies == 3)
   }
+
+  @Test(arguments: [
+    (["one\ntwo\n"], "one\r\ntwo\r\n"), (["one\r", "\ntwo\r\n"], "one\r\ntwo\r\n"),
+    (["one\r\n", "\n", "\ntwo\r\n"], "one\r\n\r\n\r\ntwo\r\n"), (["\n"], "\r\n"),
+    ([String(repeating: "x", count: 65_534) + "\r\ny\n"], nil),
+    ([String(repeating: "x", count: 65_535) + "\ny\r\n"], nil),
+    ([String(repeating: "x\n", count: 200_000)], nil),
+  ])
+  func `Later members see the line ends that the MTAs give a new body`(
+    pieces: [String], body: String?
+  ) throws {
+    // Without CR, the expected body is that with CR LF instead of each line end.
+    let expected =
+      body ?? pieces.joined().replacing("\r\n", with: "\n").replacing("\n", with: "\r\n")
+    for profile in [MTAProfile.postfix, .sendmail] {
+      let replacing: @Sendable (ScriptedFilter) throws -> Void = { filter in
+        for piece in pieces { try filter.replacebody(piece) }
+      }
+      let mta = chain(profile, replacing)
+      #expect(try mta.send(MTAMail()).expect(.accept).body == expected)
+      let alone = TestMTA(
+        profile,
+        filter: ScriptedFilter { filter, callback in
+          if callback == .eom { try replacing(filter) }
+          return .continue
+        })
+      #expect(try alone.send(MTAMail()).expect(.accept).body == expected)
+      let journal = Journal()
+      let two = TestMTA(
+        profile,
+        filter: MilterChain {
+          ChainMember.filter(
+            ScriptedFilter { filter, callback in
+              if callback == .eom { try replacing(filter) }
+              return .continue
+            })
+          ChainMember.filter(
+            ScriptedFilter { filter, callback in
+              if callback == .body { journal.note(String(decoding: filter.chunk, as: UTF8.self)) }
+              return .continue
+            })
+        })
+      try two.send(MTAMail()).expect(.accept)
+      let isAsExpected = journal.all.joined() == expected
+      #expect(isAsExpected, "\(journal.all.map(\.utf8.count))")
+    }
+  }
 }

@@ -165,10 +165,9 @@ import Testing
     #expect(
       try report(filter) == """
         verdict     accept
-        body        replaced: 16 -> 13 bytes, first difference in line 1
-                    - line 1
+        body        replaced: 16 -> 14 bytes, first difference in line 2
+                      line 1
                     - line 2
-                    + line 1\\n
                     + line 2 (no line end)
 
         """)
