@@ -296,8 +296,8 @@ final class ChainLink {
     case .refused where step.refusal != nil: return .goOn
     case .decided where isDoneWithClient || interest == .nothing || clientRefusal != nil:
       return .goOn
-    // The member has refused all recipients.
-    case .refused where member.isShadow && step == .data:
+    // The member has refused all recipients that it saw, without effect.
+    case .refused where step == .data && (member.isShadow || surroundings.isShadow):
       interest = .nothing
       return .goOn
     case .decided, .refused, nil: return loseTrack(at: step)

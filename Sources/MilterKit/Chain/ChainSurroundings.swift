@@ -10,6 +10,8 @@ struct ChainSurroundings {
   var log: () -> MilterLog
   /// Whether verdicts are logged.
   var logsVerdicts: Bool
+  /// Whether the chain has no effect on mail.
+  var isShadow: Bool
   /// Reports to the MTA that a member is still at work.
   var progress: () -> Void
   /// Whether the MTA treats a reply whose codes have different classes as a mistake of the whole chain.

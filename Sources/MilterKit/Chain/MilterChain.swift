@@ -191,6 +191,7 @@ open class MilterChain: Milter {
       name: Self.name,
       log: { [unowned self] in log },
       logsVerdicts: context.map { $0.logLevel >= .info } ?? true,
+      isShadow: context?.isShadow ?? false,
       progress: { [unowned self] in try? progress() },
       checksReplies: { [unowned self] in mtaKind == .postfix },
       counters: context?.memberCounters, stop: context?.requestStop,

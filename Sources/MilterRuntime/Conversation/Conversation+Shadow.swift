@@ -1,6 +1,9 @@
 import MilterCore
 
 extension Conversation {
+  /// Whether the filter has no effect on mail.
+  package var isShadow: Bool { shadow != nil }
+
   /// Checks and notes a change that must not be sent.
   func shade(_ action: FilterReply) throws(MilterError) {
     var nowhere = ReplyBuffer(session.rules)

@@ -89,4 +89,32 @@ import Testing
     #expect(lines.first?.contains("; replacebody, ") == true)
     #expect(lines.last?.hasSuffix("ScriptedFilter[1]: eom: continue") == true)
   }
+
+  @Test(arguments: [MilterStatus.reject, .tempfail], [false, true])
+  func `If a whole chain is in shadow mode, members without recipients have not failed`(
+    status: MilterStatus, isRemote: Bool
+  ) throws {
+    let journal = MilterFilterFixtures.Journal()
+    let script: ScriptedFilter.Script = { _, callback in
+      callback == .envrcpt ? status : .continue
+    }
+    let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter(nil, script) }
+    try server.start()
+    defer { server.stop() }
+    let address = try #require(server.addresses.first)
+    let mta = BareMTA(
+      PatientChain {
+        ScriptedFilter(journal)
+        isRemote ? .patient(address) : ChainMember.filter(ScriptedFilter(nil, script))
+        ScriptedFilter()
+      }, shadow: true)
+    for _ in 0..<2 {
+      #expect(mta.mail() == .continue)
+      #expect(mta.rcpt("one") == .continue)
+      #expect(mta.rcpt("two") == .continue)
+      #expect(mta.content() == [.continue, .continue])
+    }
+    #expect(mta.log.filter { $0.contains("has failed") } == [])
+    #expect(journal.all.count { $0 == "eom" } == 2)
+  }
 }

@@ -13,10 +13,10 @@ final class BareMTA {
   var log: [String] { journal.all }
 
   /// Connects, negotiates, and sends HELO.
-  init(_ filter: MilterBase) {
+  init(_ filter: MilterBase, shadow: Bool = false) {
     let journal = journal
     memory = FilterInMemory(
-      filter, log: MilterLog(level: .info) { journal.note("\($0.name): \($1)") })
+      filter, log: MilterLog(level: .info) { journal.note("\($0.name): \($1)") }, shadow: shadow)
     tell(.negotiate(.init(options: MTAProfile.everything)))
     tell(.connect(host: Array("client".utf8), address: .inet(address: "192.0.2.1", port: 1)))
     tell(.helo(Array("client".utf8)))
