@@ -127,16 +127,23 @@ public final class FilterList {
   /// - Returns: The answer.
   public func perform(_ step: MTAStep) -> Answer {
     switch step {
-    case .connect(let host, let address): (envelope.host, envelope.address) = (host, address)
-    case .helo(let name): envelope.helo = name
+    case .connect(let host, let address):
+      (envelope.host, envelope.address) = (host, address)
+      endMessage()
+      forgetMessage()
+    case .helo(let name):
+      envelope.helo = name
+      forgetMessage()
+    case .newClient: forgetMessage()
     case .mail(let path):
       endMessage()
-      (envelope.sender, envelope.recipients, discarder, isAtContent) = (path, [], nil, false)
+      forgetMessage()
+      envelope.sender = path
     case .rcpt, .data:
       if let discarder { return Answer(isDiscarded: true, decider: discarder) }
     case .reset:
       endMessage()
-      isAtContent = false
+      forgetMessage()
       return Answer()
     default: break
     }
@@ -168,7 +175,7 @@ public final class FilterList {
   public func finish(_ message: MTAMessage) -> Outcome {
     defer {
       endMessage()
-      isAtContent = false
+      forgetMessage()
     }
     var outcome = Outcome(verdict: .accept, mail: MTAMail(message, envelope))
     if discarder == nil, !isAtContent {
@@ -201,7 +208,18 @@ public final class FilterList {
   }
 
   /// Ends the connections to all filters.
-  public func quit() { for link in links { link.quit() } }
+  ///
+  /// The list then refuses all mail temporarily.
+  public func quit() {
+    forgetMessage()
+    for link in links { link.quit() }
+  }
+
+  /// Forgets the message in progress, which cannot continue after the current step.
+  private func forgetMessage() {
+    (envelope.sender, envelope.recipients) = (.init(""), [])
+    (discarder, isAtContent) = (nil, false)
+  }
 
   /// Tells the filters that have not seen the end of the message that it has ended.
   private func endMessage() { for link in links { link.reset() } }

@@ -15,6 +15,7 @@ final class ListedFilter {
 
   /// Asks the filter about a step; `nil` if the filter does not refuse it.
   func perform(_ step: MTAStep) -> FilterList.Answer? {
+    if hasQuit { return refusal(of: step) }
     if case .rcpt(let path) = step, path.refusal != nil { return show(step) }
     guard let connection = connected() else { return defaultAnswer(to: step) }
     let exchange = connection.perform(step)
@@ -39,10 +40,13 @@ final class ListedFilter {
     return connection.session.disconnects ? .init(disconnects: true) : nil
   }
 
-  /// Sends the filter a message's content; `nil` if the filter does not want it.
+  /// Sends the filter a message's content; `nil` if its default action lets the message pass.
   func finish(_ mail: MTAMail) -> FilterList.Outcome? {
     if failure != nil { return defaultOutcome(mail) }
-    guard let connection, connection.isInMessage else { return nil }
+    // The filter has not got the envelope, so it cannot have accepted the message.
+    guard let connection, connection.isInMessage else {
+      return .init(verdict: .tempfail, reply: [tempfail], mail: mail)
+    }
     for header in mail.message.headers { connection.perform(.header(header)) }
     connection.perform(.eoh)
     if !mail.message.body.isEmpty { connection.perform(.body(mail.message.body)) }
@@ -83,11 +87,21 @@ final class ListedFilter {
     }
   }
 
+  private var tempfail: [UInt8] { Array(filter.profile.replies.tempfail.utf8) }
+
+  /// The answer to a step after the end of the connection.
+  private func refusal(of step: MTAStep) -> FilterList.Answer? {
+    switch step {
+    case .connect, .helo, .unknown, .reset, .newClient: nil
+    default: .init(reply: [tempfail])
+    }
+  }
+
   /// The reply of the default action; `nil` if the default action lets mail pass.
   private var defaultReply: [[UInt8]]? {
     switch filter.defaultAction {
     case .accept: nil
-    case .tempfail: [Array(filter.profile.replies.tempfail.utf8)]
+    case .tempfail: [tempfail]
     case .reject: [Array(filter.profile.replies.reject.utf8)]
     }
   }

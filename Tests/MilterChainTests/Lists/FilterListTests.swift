@@ -81,6 +81,35 @@ import Testing
     #expect(list.failures == [:])
   }
 
+  @Test(arguments: [FilterList.DefaultAction.tempfail, .reject, .accept])
+  func `No message passes after a step that ends the envelope`(action: FilterList.DefaultAction)
+    throws
+  {
+    let one = try Self.server("one")
+    defer { one.server.stop() }
+    let message = MTAMessage(headers: [], body: Array("Hello\r\n".utf8))
+    let ends: [MTAStep?] = [
+      Self.greeting[0], Self.greeting[1], .newClient, .reset, .mail(.init("<c@example.org>")), nil,
+    ]
+    for end in ends {
+      for recipient in ["<b@example.org>", "<one-discard@example.org>"] {
+        let list = FilterList([.init(one.socket, defaultAction: action)])
+        for step in Self.greeting { #expect(list.perform(step).goesOn) }
+        #expect(list.perform(.mail(.init("<a@example.org>"))).goesOn)
+        _ = list.perform(.rcpt(.init(recipient)))
+        _ = list.perform(.data)
+        if let end { _ = list.perform(end) } else { list.quit() }
+        let outcome = list.finish(message)
+        let isRefused = outcome.verdict == .reject || outcome.verdict == .tempfail
+        #expect(isRefused, "\(String(describing: end))")
+        #expect(!outcome.reply.isEmpty)
+        #expect(list.failures == [:])
+        list.quit()
+        #expect(!list.perform(.mail(.init("<a@example.org>"))).goesOn)
+      }
+    }
+  }
+
   @Test func `Filters see mail in their order, with the changes of those before`() throws {
     let (one, two) = (try Self.server("one"), try Self.server("two"))
     defer { for server in [one, two] { server.server.stop() } }
