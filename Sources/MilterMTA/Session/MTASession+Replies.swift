@@ -3,7 +3,11 @@ import MilterCore
 extension MTASession {
   /// Handles a reply, and notes its size in bytes.
   mutating func handle(_ reply: FilterReply, ofSize size: Int) throws(MTAFailure) {
-    guard let callback = waiting else { throw unasked(reply) }
+    guard let callback = waiting else {
+      // An MTA that accepts progress reads it with the next reply.
+      if case .progress = reply, current?.fate == .told { return try keep(reply, ofSize: size) }
+      throw unasked(reply)
+    }
     if callback == .negotiate { return try agree(reply) }
     try keep(reply, ofSize: size)
     if reply.code != .replacebody, transaction?.bodyRun == .running {

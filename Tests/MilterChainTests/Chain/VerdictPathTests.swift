@@ -243,5 +243,28 @@ import Testing
     #expect(mta.log == [])
   }
 
+  @Test(arguments: [MTAProfile.postfix, .libmilterReference])
+  func `A member may report progress in a callback without a reply`(profile: MTAProfile) throws {
+    func member() -> ScriptedFilter {
+      ScriptedFilter { filter, callback in
+        switch callback {
+        case .negotiate:
+          filter.wanted.steps.formUnion([
+            .nrConn, .nrHelo, .nrMail, .nrRcpt, .nrData, .nrHdr, .nrEoh, .nrBody,
+          ])
+        case .abort, .close: break
+        default: try filter.progress()
+        }
+        return .continue
+      }
+    }
+    for filter in [member(), MilterChain { member() }] {
+      let mta = TestMTA(profile, filter: filter)
+      mta.macros["v"] = "Postfix 3.7.11"
+      for _ in 0..<2 { try mta.send(MTAMail(body: "Hello\n")).expect(.accept) }
+      #expect(mta.log == [])
+    }
+  }
+
   private struct Oops: Error {}
 }
