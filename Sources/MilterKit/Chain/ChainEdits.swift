@@ -20,8 +20,6 @@ struct ChainEdits {
   private let hasLeadingSpace: Bool
   /// The message for the next member; ``update()`` gives it the header.
   private(set) var message: ChainMessage
-  /// The recipients that the client named.
-  private lazy var recipients = Set(message.recipients.map(MTAEnvelope.Path.bare))
   /// The positions in the plan where recipients are added.
   private var added: [[UInt8]: [Int]] = [:]
   /// The position in the plan of the quarantine.
@@ -93,12 +91,15 @@ struct ChainEdits {
     if let relayed = header?.relay(change) { plan.append(relayed) }
   }
 
-  /// Deletes a recipient; one that only a member has added is no longer added.
+  /// Deletes a recipient; one that a member has added is no longer added.
+  ///
+  /// The client may have named the recipient in another spelling that the MTA takes for the same, so the MTA is
+  /// always told to delete it. MTAs ignore the deletion of an unknown recipient.
   private mutating func delete(_ address: [UInt8]) {
-    let bare = MTAEnvelope.Path.bare(address)
-    let places = added.removeValue(forKey: bare) ?? []
-    for place in places { plan[place] = nil }
-    if places.isEmpty || recipients.contains(bare) { plan.append(.delrcpt(address)) }
+    for place in added.removeValue(forKey: MTAEnvelope.Path.bare(address)) ?? [] {
+      plan[place] = nil
+    }
+    plan.append(.delrcpt(address))
   }
 }
 

@@ -37,12 +37,14 @@ import Testing
   }
 
   @Test(arguments: [MTAProfile.postfix, .sendmail])
-  func `A recipient that one member adds and another removes is not named to the MTA`(
+  func `A recipient that one member adds and another removes is only removed`(
     profile: MTAProfile
   ) throws {
     let mta = chain(
       profile, { try $0.addrcpt("<new@example.org>") }, { try $0.delrcpt("new@example.org") })
-    #expect(try mta.send(MTAMail()).expect(.accept).actions == [])
+    // The client may have named the recipient in another spelling, which the MTA recognizes.
+    let actions = try mta.send(MTAMail()).expect(.accept).actions
+    #expect(actions == [.delrcpt(Array("new@example.org".utf8))])
     // A recipient named by the client is removed, even if an earlier member added it again.
     let named = chain(
       profile, { try $0.addrcpt("<a@example.org>") }, { try $0.delrcpt("<a@example.org>") })
