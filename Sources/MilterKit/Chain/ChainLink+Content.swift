@@ -96,12 +96,13 @@ extension ChainLink {
 
   private func finish() throws -> Review {
     (newBody, bodyFailure) = (nil, nil)
-    _ = memory?.takeThrow()
+    let (former, failures) = (clientRefusal, throwCount)
     let verdict = exchange(.eom)
     defer { (newBody, bodyFailure) = (nil, nil) }
-    if memory?.takeThrow() == true, member.failsOpen {
+    if throwCount != failures, member.failsOpen {
       surroundings.log().error("\(name) has failed, \(consequence): eom threw")
-      count { $0.failures += 1 }
+      // If many changes were sent before, the answer is a refusal.
+      clientRefusal = former
       return Review()
     }
     guard verdict.isGoOn, failure == nil else { return Review(verdict: verdict) }

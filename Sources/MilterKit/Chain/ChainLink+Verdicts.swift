@@ -6,6 +6,8 @@ import MilterRuntime
 extension ChainLink {
   /// Returns the meaning of the member's reply to a step.
   func verdict(_ reply: FilterReply, _ step: MTAStep) -> ChainVerdict {
+    // A callback that throws is answered with a verdict.
+    if reply.code.isVerdict { noteThrow() }
     // A verdict on a recipient that the MTA has refused does not count.
     if step.refusal != nil { return reply == .accept ? rejoin(step) : .goOn }
     if case .replycode(let text) = reply, surroundings.checksReplies(),
@@ -33,6 +35,13 @@ extension ChainLink {
     case .reset, .newClient: break
     }
     return verdict
+  }
+
+  /// Counts a failure if a callback has thrown.
+  func noteThrow() {
+    guard memory?.takeThrow() == true else { return }
+    throwCount += 1
+    count { $0.failures += 1 }
   }
 
   /// Logs a verdict that has no effect.

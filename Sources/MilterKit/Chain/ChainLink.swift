@@ -17,6 +17,8 @@ final class ChainLink {
   /// The filter, if it runs in this process.
   var memory: FilterInMemory?
   private var filter: MilterBase?
+  /// The number of callbacks that have thrown.
+  var throwCount = 0
   /// The notes about the message, as the member sees them.
   private(set) var notes: MilterNotes
   /// The failure after which the member is not used for this client.
@@ -314,6 +316,8 @@ final class ChainLink {
   func reset() {
     (newBody, bodyFailure, history, isStarved) = (nil, nil, [], false)
     guard failure == nil, let connection else { return }
+    // A callback without a reply may have thrown, and its answer is no longer due.
+    noteThrow()
     if connection.isInMessage {
       _ = connection.perform(.reset)
       if let failure = connection.failure { return fail(failure) }

@@ -243,6 +243,18 @@ import Testing
     #expect(mta.log == [])
   }
 
+  @Test func `A reply 421 of a member that throws does not disconnect the client`() throws {
+    let member = ScriptedFilter { filter, callback in
+      guard callback == .eom else { return .continue }
+      try filter.setreply("421", "4.7.0", "go away")
+      try filter.replacebody(String(repeating: "0123456789abcde\r\n", count: 400_000))
+      throw Oops()
+    }
+    let mta = TestMTA(
+      .postfix, filter: MilterChain { ChainMember.filter(member).onFailure(.accept) })
+    for _ in 0..<2 { try mta.send(MTAMail()).expect(.accept) }
+  }
+
   @Test(arguments: [MTAProfile.postfix, .libmilterReference])
   func `A member may report progress in a callback without a reply`(profile: MTAProfile) throws {
     func member() -> ScriptedFilter {

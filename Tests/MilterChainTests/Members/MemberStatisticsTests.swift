@@ -22,4 +22,32 @@ import Testing
     #expect(members.mapValues(\.decisions) == ["Refusing[0]": [.reject: 1]])
     #expect(other.statistics.members == [:])
   }
+
+  @Test(
+    arguments: [MilterCallback.connect, .helo, .envfrom, .envrcpt, .data, .header, .body, .eom],
+    [ChainMember.Fallback.tempfail, .accept])
+  func `A callback that throws is a failure of its member, whose fallback is the answer`(
+    callback: MilterCallback, fallback: ChainMember.Fallback
+  ) throws {
+    let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) {
+      MilterChain {
+        ChainMember.filter(
+          ScriptedFilter { _, current in
+            if current == callback { throw Oops() }
+            return .continue
+          }
+        ).onFailure(fallback)
+        Stamp()
+      }
+    }
+    try server.start()
+    defer { server.stop() }
+    let mta = try TestMTA(.postfix, socket: try #require(server.addresses.first))
+    let outcome = mta.send(MTAMail(headers: ["Subject": "test"], body: "Hello\n"))
+    #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
+    #expect(outcome.headers("X-Stamp") == (fallback == .accept ? ["yes"] : []))
+    #expect(server.statistics.members["ScriptedFilter[0]"]?.failures == 1)
+  }
+
+  private struct Oops: Error {}
 }
