@@ -252,11 +252,12 @@ final class ChainLink {
     _ step: MTAStep, _ macros: RelayedMacros, within time: ChainTime?
   ) -> ChainVerdict {
     switch step {
+    case .unknown: if interest == .leftOut { return .goOn }
     case .mail, .rcpt, .data:
       if interest == .leftOut { return .goOn }
       if failure == nil, let clientRefusal { return .refuse(clientRefusal) }
       if interest == .nothing { return .goOn }
-    case .connect, .helo, .unknown, .header, .eoh, .body, .eom, .reset, .newClient: break
+    case .connect, .helo, .header, .eoh, .body, .eom, .reset, .newClient: break
     }
     guard failure == nil, !isStarved, !starves(at: step, time) else { return blocked(at: step) }
     connection?.relay(macros)
@@ -315,6 +316,8 @@ final class ChainLink {
   /// Aborts the message for the member, because it was aborted or another member decided.
   func reset() {
     (newBody, bodyFailure, history, isStarved) = (nil, nil, [], false)
+    // A condition is about one message.
+    if interest == .leftOut { interest = .message }
     guard failure == nil, let connection else { return }
     // A callback without a reply may have thrown, and its answer is no longer due.
     noteThrow()

@@ -86,4 +86,28 @@ import Testing
     mta.macros["{auth_authen}"] = nil
     try mta.mail().expect(.reject, reply: "554 5.7.9 not you")
   }
+
+  @Test(arguments: [MilterStatus.continue, .accept, .discard, .reject, .tempfail])
+  func `A member whose condition is false gets no unknown command of the message`(
+    status: MilterStatus
+  ) throws {
+    let journal = MilterFilterFixtures.Journal()
+    let mta = TestMTA(
+      .postfix,
+      filter: MilterChain {
+        ChainMember.filter(
+          ScriptedFilter(journal) { _, callback in callback == .unknown ? status : .continue }
+        ).when { _ in false }
+        Stamp()
+      })
+    mta.mail()
+    mta.rcpt()
+    try mta.unknown("FROB").expect(.continue)
+    mta.eom()
+    #expect(mta.outcome?.verdict == .accept, "\(mta)")
+    #expect(mta.outcome?.headers("X-Stamp") == ["yes"])
+    #expect(!journal.all.contains { $0.hasPrefix("unknown") })
+    mta.unknown("OUTSIDE")
+    #expect(journal.all.contains("unknown OUTSIDE"))
+  }
 }
