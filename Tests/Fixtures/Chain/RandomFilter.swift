@@ -65,6 +65,7 @@ public final class RandomFilter: Milter {
     ] where random.oneIn(12) {
       options.steps.formUnion(offered.steps.intersection(step))
     }
+    if random.oneIn(3) { options.steps.formUnion(offered.steps.intersection(.rcptRej)) }
     agreed = options.steps
     return .continue
   }
@@ -84,6 +85,8 @@ public final class RandomFilter: Milter {
   }
   override public func envrcpt(_ recipient: String, _ args: [String]) throws -> Status {
     see(recipient.utf8)
+    // A verdict on such a recipient has no effect, except that a filter of a list leaves the message.
+    if isRejectedRecipient { return .continue }
     return try decide(.envrcpt, 12)
   }
   override public func data() throws -> Status { try decide(.data, 30) }

@@ -81,6 +81,11 @@ private struct Session {
     return expected == nil && reply == nil
   }
 
+  /// A recipient that the MTA itself refuses.
+  private static let refused = MTAEnvelope.Path(
+    Array("<nobody@rejected.example>".utf8),
+    refusal: Array("550 5.1.1 <nobody@rejected.example>: Recipient address rejected".utf8))
+
   /// Plays a message; returns whether the session continues.
   private mutating func playMessage() -> Bool {
     let mail = source.mail(&random)
@@ -92,6 +97,7 @@ private struct Session {
     for path in mail.envelope.recipients + [.init("to0@example.org"), .init("to1@example.org")] {
       let isTaken = ask(.rcpt(path))
       hasRecipient = hasRecipient || isTaken
+      if random.oneIn(6) { _ = ask(.rcpt(Self.refused)) }
       if profile.tellsUnknownAfterVerdict, random.oneIn(15) {
         _ = ask(.unknown(Array("FROB".utf8)))
       }

@@ -49,7 +49,7 @@ final class SimulatedList {
       default: break
       }
     }
-    if case .rcpt(let path) = step { accepted.append(path) }
+    if case .rcpt(let path) = step, path.refusal == nil { accepted.append(path) }
     return nil
   }
 
