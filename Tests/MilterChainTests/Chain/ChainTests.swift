@@ -77,6 +77,47 @@ import Testing
     try mta.mail().expect(.reject, reply: "550 5.7.1 Command rejected")
   }
 
+  private final class AsyncStamp: AsyncMilter {
+    nonisolated(nonsending) override func eom() async throws -> Status {
+      await Task.yield()
+      try addheader("X-Async", "yes")
+      return .continue
+    }
+  }
+
+  private final class MessageStamp: MessageMilter {
+    nonisolated(nonsending) override func message(_ message: inout MilterMessage) async throws
+      -> Status
+    {
+      message.headers["X-Message"] = message.headers["X-Async"] ?? "nothing"
+      return .continue
+    }
+  }
+
+  @Test func `Members may be classes of every kind, and chains`() throws {
+    let journal = Journal()
+    for profile in [MTAProfile.postfix, .sendmail] {
+      let mta = TestMTA(
+        profile,
+        filter: MilterChain {
+          AsyncStamp()
+          MilterChain {
+            MessageStamp()
+            filter(.envrcpt, journal) { $0.arguments == ["<no@example.org>"] ? .reject : .continue }
+          }
+          Stamp()
+        })
+      for _ in 0..<2 {
+        let outcome = try mta.send(MTAMail(to: "a@example.org", "no@example.org")).expect(.accept)
+        #expect(outcome.headers.suffix(3) == ["X-Async: yes", "X-Message: yes", "X-Stamp: yes"])
+        let recipients = outcome.result.envelope.recipients.map(\.address)
+        #expect(recipients == [Array("<a@example.org>".utf8)])
+      }
+      #expect(mta.log == [])
+    }
+    #expect(journal.all.count { $0 == "eom" } == 4)
+  }
+
   @Test func `A recipient that one member refuses is not shown to those after it`() throws {
     let (first, last) = (Journal(), Journal())
     let mta = chain(

@@ -90,6 +90,28 @@ import Testing
     }
   }
 
+  @Test func `Progress does not extend the time for the end of a message`() throws {
+    for fallback in [ChainMember.Fallback.tempfail, .accept] {
+      let hostile = try RawFilter(endless: .progress, at: .endOfBody)
+      defer { hostile.stop() }
+      let mta = TestMTA(
+        .postfix,
+        filter: PatientChain {
+          ChainMember.remote(
+            "unix:\(hostile.path)",
+            timeouts: .init(
+              connect: .seconds(120), command: .seconds(120), content: .seconds(120),
+              end: .milliseconds(100))
+          ).named("busy").onFailure(fallback)
+          Stamp()
+        })
+      let outcome = mta.send(MTAMail())
+      #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
+      #expect(outcome.headers("X-Stamp") == (fallback == .accept ? ["yes"] : []))
+      #expect(mta.log.contains { $0.contains("busy[0] has failed, ") })
+    }
+  }
+
   @Test func `A member that cannot be reached is a tempfail, or is skipped`() throws {
     func send(_ fallback: ChainMember.Fallback) -> MTAOutcome {
       TestMTA(
