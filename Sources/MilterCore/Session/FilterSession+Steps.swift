@@ -28,6 +28,11 @@ extension FilterSession {
     return after(isInMessage ? 1 : 0, .end)
   }
 
+  /// Whether `close` is called because another client follows, and not at the end of the connection.
+  package var endsClient: Bool {
+    if case .endClient = pending { true } else { false }
+  }
+
   /// Continues after this number of calls of abort.
   mutating func after(_ aborts: Int, _ next: Pending) -> SessionStep {
     if aborts > 0 {
@@ -54,7 +59,6 @@ extension FilterSession {
       endMessage()
       pending = .end
       if hasBegunMessage { return messageEnded() }
-      state = .quit
       pending = .quit
       return .close
     case .quit: return .quit

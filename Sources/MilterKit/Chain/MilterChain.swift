@@ -313,7 +313,7 @@ open class MilterChain: Milter {
 
   override public final func close() {
     message = nil
-    if context?.session.state == .quitNewConnection {
+    if context?.session.endsClient == true {
       for link in links { link.endClient() }
     } else {
       for link in links { link.quit() }

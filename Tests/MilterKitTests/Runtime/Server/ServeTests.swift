@@ -49,7 +49,7 @@ import Testing
 
   @Test func `A task that is canceled before it begins opens nothing`() async throws {
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { AsyncScriptedFilter() }
-    let task = Task {
+    let task = Task(executorPreference: ThreadForEachJob.executor) {
       withUnsafeCurrentTask { $0?.cancel() }
       try await server.serve()
     }
