@@ -83,7 +83,7 @@ final class StandIn {
       guard (isSymbolic ? symlink : link)(target, path) == 0 else {
         throw HarnessError.system("linking \(path)")
       }
-    case .staleSocket: try ListeningSocket(SocketSpec("unix:\(path)")).close()
+    case .staleSocket: try ListeningSocket.leaveStale(at: path)
     case .file: try directory.write("", to: "\(folder)/socket")
     case .nobody, .nothing: break
     }
