@@ -46,6 +46,8 @@ final class ThreadPool: Sendable {
 
   /// The time that a free thread is kept.
   private static let keepAlive = DispatchTimeInterval.seconds(1)
+  /// The maximum number of threads whose state is read at once, because each takes a few microseconds.
+  private static let sample = 64
 
   /// Creates a pool without threads.
   ///
@@ -192,7 +194,8 @@ final class ThreadPool: Sendable {
 
   /// Checks whether more threads are needed, and starts them.
   private func look() {
-    let (stuck, runnable) = counters.countStuckThreads()
+    let stuck = counters.findStuckThreads()
+    let isStarved = mayGrow && Self.areStarved(stuck)
     let more = change { state -> Int in
       guard !state.waiting.isEmpty, !state.isRetired else {
         state.isWatched = false
@@ -201,14 +204,21 @@ final class ThreadPool: Sendable {
       }
       state.growth.look(
         at: PoolGrowth.Sight(
-          threads: state.threads - state.settled - state.free.count, stuck: stuck,
-          taken: state.waiting.taken,
-          isBusy: state.load.isHigh() || runnable > ProcessorClock.processorCount))
+          threads: state.threads - state.settled - state.free.count, stuck: stuck.count,
+          taken: state.waiting.taken, isBusy: state.load.isHigh() || isStarved))
       let more = max(0, min(state.room, state.waiting.count))
       state.threads += more
       return more
     }
     startThreads(more)
+  }
+
+  /// Whether the limit allows another thread.
+  private var mayGrow: Bool { state.withLock { $0.threads < $0.limit } }
+
+  /// Whether more threads than processors only wait for a processor.
+  private static func areStarved(_ stuck: [ThreadCounters]) -> Bool {
+    stuck.prefix(sample).count { $0.isRunnable } > ProcessorClock.processorCount
   }
 
   /// Starts threads that are already counted, and that take the waiting work.

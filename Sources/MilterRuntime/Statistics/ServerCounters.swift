@@ -37,19 +37,13 @@ final class ServerCounters: StatisticsSource {
     }
   }
 
-  /// Counts the threads that have been in the same turn since the last call, except those that stay with a busy
+  /// Returns the threads that have been in the same turn since the last call, except those that stay with a busy
   /// connection.
-  ///
-  /// - Returns: Their number, and how many of some of them are runnable: they are not blocked, but need a processor.
-  func countStuckThreads() -> (stuck: Int, runnable: Int) {
-    let stuck = state.withLock { state in
+  func findStuckThreads() -> [ThreadCounters] {
+    state.withLock { state in
       state.threads.values.filter { $0.isStuck() && !$0.isSettled }
     }
-    return (stuck.count, stuck.prefix(Self.sample).count { $0.isRunnable })
   }
-
-  /// The maximum number of threads whose state is read at once, because each takes a few microseconds.
-  private static let sample = 64
 
   // MARK: Connections and the server
 

@@ -93,7 +93,7 @@ import Testing
     // A thread is stuck only if it has made no progress since the previous count.
     func waitForStuck(_ count: Int) throws {
       try wait(for: "\(count) stuck threads") {
-        counters.countStuckThreads().stuck == count
+        counters.findStuckThreads().count == count
       }
     }
     try waitForStuck(1)
