@@ -62,7 +62,7 @@ extension Conversation {
 
   /// Drops the changes of a callback that has thrown, and returns the answer.
   package func answerToError() -> (answer: MilterErrorAnswer, status: MilterStatus) {
-    switch onError {
+    switch settings.onError {
     case .tempfail: return (.tempfail, .tempfail)
     case .reject: return (.reject, .reject)
     case .accept:

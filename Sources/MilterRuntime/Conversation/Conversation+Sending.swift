@@ -35,7 +35,7 @@ extension Conversation {
     // The watch sends parts of a body's tail only after everything before the tail was sent.
     let mostUnsent = output.hasReleasedBody && watch?.keepsAlive ?? false ? 0 : Self.mostUnsent
     guard output.ready.count > mostUnsent else { return }
-    let deadline = DispatchTime.now() + patience.dispatch
+    let deadline = DispatchTime.now() + settings.patience.dispatch
     while output.ready.count > mostUnsent {
       let now = DispatchTime.now()
       guard now < deadline,

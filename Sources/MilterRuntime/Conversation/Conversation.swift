@@ -89,60 +89,38 @@ package final class Conversation {
   let timesCallbacks: Bool
   /// The start of the current callback in nanoseconds, if times are measured.
   @exclusivity(unchecked) var since: UInt64 = 0
-  /// The log, for lines about the connection.
-  @exclusivity(unchecked) private var connectionLog: MilterLog
+  /// The name in the log: the filter's, or the server's while there is no filter.
+  @exclusivity(unchecked) private var name: String
+  /// The connection's number in the log.
   private let number: Int
-  /// The filter's name in the log; `nil` to use its own name.
-  @exclusivity(unchecked) var logName: String?
   /// Whether a callback has thrown.
   @exclusivity(unchecked) var hasThrown = false
   /// The level of the log, which is checked before a line is made, because making a line is expensive.
+  ///
+  /// A reload changes the level of later connections only.
   package let logLevel: MilterLogLevel
-  /// The total time that a callback waits for the MTA to read its output.
-  let patience: Duration
-  /// The number of bytes of changes above which they are released early.
-  private let mostHeld: Int
   /// The actions that the filter would have taken, in shadow mode.
   @exclusivity(unchecked) var shadow: Shadow?
-  /// The answer for a callback that throws.
-  let onError: MilterErrorAnswer
-  /// Stops the server, without waiting for it.
-  package let requestStop: (@Sendable () -> Void)?
+  let settings: ConversationSettings
 
   /// Creates the conversation of a connection; its number identifies it in the log.
   init(
-    _ link: any MTALink, name: String, connection number: Int, settings: ConnectionSettings,
+    _ link: any MTALink, name: String, connection number: Int, settings: ConversationSettings,
     watch: CallbackWatch? = nil, presence: Presence? = nil, threads: any CallbackThreads,
     counters: ServerCounters? = nil, makeHandler: @escaping () -> any SessionHandler
   ) {
     self.link = link
+    self.name = name
     self.number = number
-    patience = settings.configuration.timeout
-    mostHeld = settings.configuration.maxHeldChanges
-    shadow = settings.configuration.shadow ? Shadow() : nil
-    onError = settings.configuration.onError
-    requestStop = settings.configuration.requestStop
+    self.settings = settings
+    logLevel = settings.log.level
+    shadow = settings.isShadow ? Shadow() : nil
     self.watch = watch
     self.presence = presence
     self.threads = threads
     self.makeHandler = makeHandler
     serverCounters = counters
     timesCallbacks = counters?.timesCallbacks ?? false
-    connectionLog = settings.configuration.log
-    // A reload changes the level for later connections.
-    connectionLog.level = settings.configuration.log.level
-    connectionLog.subject = LogSubject(name: name, connection: number)
-    logLevel = connectionLog.level
-  }
-
-  /// Creates the conversation of a filter without a server.
-  convenience init(
-    _ link: any MTALink, name: String, connection number: Int, configuration: MilterConfiguration,
-    threads: any CallbackThreads, makeHandler: @escaping () -> any SessionHandler
-  ) {
-    self.init(
-      link, name: name, connection: number, settings: ConnectionSettings(configuration),
-      threads: threads, makeHandler: makeHandler)
   }
 
   /// Creates the filter, once.
@@ -150,7 +128,7 @@ package final class Conversation {
   func attach() -> (any SessionHandler)? {
     guard let handler = makeHandler?() else { return nil }
     makeHandler = nil
-    connectionLog.subject = LogSubject(name: logName ?? handler.name, connection: number)
+    name = settings.name ?? handler.name
     session = FilterSession(callbacks: handler.callbacks, rules: handler.rules)
     output = noOutput
     isTCP = link.isTCP
@@ -160,7 +138,7 @@ package final class Conversation {
   }
 
   /// An output buffer without content.
-  var noOutput: ReplyBuffer { ReplyBuffer(session.rules, mostHeld: mostHeld) }
+  var noOutput: ReplyBuffer { ReplyBuffer(session.rules, mostHeld: settings.mostHeld) }
 
   /// Sets the lock, before the first command.
   package func use(_ lock: SystemLock) {
@@ -168,6 +146,9 @@ package final class Conversation {
     lockOwner = lock
     self.lock = UnownedLock(lock)
   }
+
+  /// Stops the server, without waiting for it; `nil` if there is none.
+  package var requestStop: (@Sendable () -> Void)? { settings.requestStop }
 
   /// Whether there is a filter.
   var hasFilter: Bool { handler != nil }
@@ -178,7 +159,15 @@ package final class Conversation {
   /// Whether the log has lines about connections and verdicts, which are made only then.
   ///
   /// This is the log's own rule. A call of the log would copy it for each reply.
-  var logsInfo: Bool { logLevel >= .info && connectionLog.isWritten?(.info) ?? true }
+  var logsInfo: Bool { logLevel >= .info && settings.log.isWritten?(.info) ?? true }
+
+  /// The log for lines about the connection.
+  private var connectionLog: MilterLog {
+    var log = settings.log
+    log.level = logLevel
+    log.subject = LogSubject(name: name, connection: number)
+    return log
+  }
 
   /// The log for lines about the connection and, once its queue ID is known, the message.
   package var log: MilterLog {

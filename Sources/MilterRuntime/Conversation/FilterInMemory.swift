@@ -33,27 +33,24 @@ package final class FilterInMemory {
   ///   - onStop: Called when the filter requests the end of its server.
   package init(
     _ handler: any SessionHandler, log: MilterLog, name: String? = nil,
-    onError: MilterErrorAnswer = .tempfail, maxHeldChanges: Int? = nil, shadow: Bool = false,
+    onError: MilterErrorAnswer = .tempfail, maxHeldChanges: Int = ReplyBuffer.mostHeld,
+    shadow: Bool = false,
     onStop: (@Sendable () -> Void)? = nil
   ) {
     limits = log.limits == nil ? LineLimits(handler.name, log) : nil
     var log = log
     if let limits { log.limits = limits }
     self.log = log
-    var configuration = MilterConfiguration()
-    configuration.log = log
-    configuration.onError = onError
-    if let maxHeldChanges { configuration.maxHeldChanges = maxHeldChanges }
-    configuration.shadow = shadow
-    configuration.requestStop = { [stop] in
+    let settings = ConversationSettings(
+      log: log, name: name, mostHeld: maxHeldChanges, isShadow: shadow, onError: onError
+    ) { [stop] in
       stop.request()
       onStop?()
     }
     conversation = Conversation(
-      link, name: handler.name, connection: log.subject?.connection ?? 1,
-      configuration: configuration, threads: thread
+      link, name: handler.name, connection: log.subject?.connection ?? 1, settings: settings,
+      threads: thread
     ) { handler }
-    conversation.logName = name
     conversation.attach()
   }
 

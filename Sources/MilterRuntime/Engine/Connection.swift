@@ -60,7 +60,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       timeout: settings.configuration.timeout,
       negotiationTimeout: settings.configuration.negotiationTimeout)
     conversation = Conversation(
-      socket, name: engine.name, connection: number, settings: settings,
+      socket, name: engine.name, connection: number, settings: settings.conversation,
       watch: watch, presence: presence, threads: engine.pool, counters: engine.counters,
       makeHandler: engine.makeHandler)
   }

@@ -3,11 +3,13 @@
 /// A reload creates other settings for later connections.
 final class ConnectionSettings: Sendable {
   let configuration: MilterConfiguration
+  let conversation: ConversationSettings
   /// The limits of callbacks; `nil` if there are none.
   let limits: CallbackLimits?
 
   init(_ configuration: MilterConfiguration) {
     self.configuration = configuration
+    conversation = ConversationSettings(configuration)
     limits = CallbackLimits(configuration)
   }
 
