@@ -66,7 +66,7 @@ extension FilterSession {
   /// would treat the filter as broken.
   public var takesProgress: Bool {
     if message.isEnding { return true }
-    return isAnswerOwed && symbols["v".utf8]?.starts(with: "Postfix".utf8) ?? false
+    return running != nil && symbols["v".utf8]?.starts(with: "Postfix".utf8) ?? false
   }
 
   private func checkTime(_ code: FilterReplyCode) throws(MilterError) {

@@ -102,7 +102,7 @@ extension FilterSession {
 
   /// Whether the MTA waits for the reply to a running callback.
   package func expectsAnswer(to callback: MilterCallback) -> Bool {
-    isAnswerOwed && !goesWithoutReply(callback)
+    running != nil && !goesWithoutReply(callback)
   }
 
   /// Whether the MTA does not wait for a reply to the step of a callback.

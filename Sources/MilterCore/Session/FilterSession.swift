@@ -65,8 +65,8 @@ public struct FilterSession: Sendable {
   /// Whether a message is in progress, or its end needs an answer.
   var hasMessage: Bool { isInMessage || message.isEnding }
 
-  /// Whether a callback is running whose reply is due.
-  package var isAnswerOwed: Bool { running != nil }
+  /// Whether a callback is running whose reply is due; mutating for the same reason as ``read(_:_:)``.
+  package var isAnswerOwed: Bool { mutating get { running != nil } }
 
   /// Whether the end of a message needs an answer; mutating for the same reason as ``read(_:_:)``.
   package var isEndOfMessage: Bool { mutating get { message.isEnding } }

@@ -84,7 +84,7 @@ extension Conversation {
   func answer(_ callback: MilterCallback, _ status: CallbackStatus) -> SessionStep {
     let step = reply(to: callback, status)
     // If eom follows, this was not an answer.
-    if case .call = step { return step }
+    if session.isAnswerOwed { return step }
     if let known = status.known { counters?.count(callback, known) }
     return step
   }
@@ -100,7 +100,7 @@ extension Conversation {
       case .number(let number): session.answer(number: number, to: &output)
       }
     // If eom follows, this was not an answer.
-    if case .call = step { return step }
+    if session.isAnswerOwed { return step }
     if shadow != nil, let status = status.known { tellShadow(callback, status) }
     if tells, let status = status.known, status.isVerdict || isEnd {
       log.about(callback, status).put(.info, .verdict, "\(callback): \(status)")

@@ -136,6 +136,23 @@ import Testing
     #expect(!server.log.all.contains { $0.hasSuffix("eom: reject") })
   }
 
+  @Test func `A mistake in the last chunk of the body is no answer, because eom follows`() throws {
+    let server = try TestServer {
+      ScriptedFilter { _, callback in callback == .body ? .noreply : .continue }
+    }
+    let mta = try server.connect()
+    try mta.greet()
+    try mta.envelope()
+    #expect(try mta.ask(.endOfBody(bytes("the only one"))) == [.continue])
+    server.server.stop()
+    let answers = server.server.statistics.answers
+    #expect(answers[.body] == nil)
+    #expect(answers[.eom] == [.continue: 1])
+    #expect(server.server.statistics.errors == [.filter: 1])
+    #expect(server.log.all.filter { $0.hasSuffix("body: noreply") } == [])
+    #expect(server.log.all.filter { $0.hasSuffix("eom: continue") }.count == 1)
+  }
+
   @Test func `Errors are counted by their kind`() throws {
     struct Oops: Error {}
     let statistics = try statistics {
