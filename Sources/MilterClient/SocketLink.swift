@@ -1,12 +1,12 @@
-import MilterSystem
+package import MilterSystem
 
 /// A connection to a filter over a socket.
-final class SocketLink: FilterLink {
+package final class SocketLink: FilterLink {
   private let socket: Socket
 
-  init(_ socket: Socket) { self.socket = socket }
+  package init(_ socket: Socket) { self.socket = socket }
 
-  func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent? {
+  package func send(_ bytes: [UInt8], within limit: Duration) -> FilterLinkEvent? {
     do {
       try bytes.withUnsafeBytes { try socket.write(all: $0, within: limit) }
       return nil
@@ -22,7 +22,7 @@ final class SocketLink: FilterLink {
     }
   }
 
-  func receive(within limit: Duration) -> FilterLinkEvent {
+  package func receive(within limit: Duration) -> FilterLinkEvent {
     do {
       try socket.setReceiveTimeout(milliseconds: limit.milliseconds)
       var result = ReadResult.endOfStream
@@ -42,7 +42,7 @@ final class SocketLink: FilterLink {
     }
   }
 
-  func close() { socket.close() }
+  package func close() { socket.close() }
 }
 
 extension Duration {

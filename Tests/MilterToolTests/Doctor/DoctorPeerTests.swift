@@ -43,6 +43,29 @@ import Testing
     _ = (first, second, third)
   }
 
+  @Test func `Bytes that do not complete a reply do not extend the time`() throws {
+    let listener = try ListeningSocket(SocketSpec("inet:0@127.0.0.1"))
+    let thread = Thread {
+      _ = try? Poll.wait(listener.descriptor, .readable, milliseconds: 120_000)
+      guard let socket = try? listener.accept() else { return }
+      // The length of a reply, and 10 seconds of single bytes.
+      var bytes: [UInt8] = [0, 1, 0, 0]
+      for _ in 0..<100 {
+        guard (try? bytes.withUnsafeBytes { try socket.write(all: $0) }) != nil else { return }
+        bytes = [UInt8(ascii: "O")]
+        usleep(100_000)
+      }
+    }
+    thread.start()
+    let server = "\(listener.localAddress)"
+    expect(
+      try postfix(
+        server,
+        "milter_command_timeout = 1s\nsmtpd_milters = inet:localhost:\(inetPort(of: server))"),
+      "error: what listens on \(server) does not speak the milter protocol\n",
+      "why: the filter has not replied within 1 seconds\n")
+  }
+
   @Test(arguments: [
     ("UNKNOWN COMMAND\n", "it said UNKNOWN COMMAND: that looks like clamd\n"),
     ("* OK [CAPABILITY] ready\r\n", "that looks like an IMAP server\n"),
