@@ -1,17 +1,26 @@
+import MilterMTA
+
 /// The limits that an MTA sets for a filter.
 struct MTALimits: Hashable, Sendable {
   /// The protocol version that it offers.
   var version: UInt32 = 6
   /// The timeout for a connection, in seconds.
-  var connectTimeout = 30
+  var connectTimeout: Int
   /// The timeout for the answer to the offer and for a reply before the content, in seconds.
-  var commandTimeout = 30
+  var commandTimeout: Int
   /// The timeout for a reply to the content, in seconds.
-  var contentTimeout = 300
+  var contentTimeout: Int
   /// Whether the MTA gives up on a filter that wants a later protocol version.
   var refusesLaterVersions = true
   /// Whether the MTA gives up on a filter that wants steps that are not offered.
   var refusesUnknownSteps = true
+
+  /// Creates the default limits of an MTA.
+  init(_ profile: MTAProfile = .postfix) {
+    connectTimeout = Int(profile.connectTimeout.components.seconds)
+    commandTimeout = Int(profile.commandTimeout.components.seconds)
+    contentTimeout = Int((profile.endTimeout ?? profile.contentTimeout).components.seconds)
+  }
 
   private static let units: [Character: Int] = [
     "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800,

@@ -1,3 +1,5 @@
+import MilterMTA
+
 /// The timeouts of an MTA for a filter, in seconds.
 ///
 /// The lines that `milter config` and `--help` print and the advice of `milter doctor` come from here.
@@ -6,10 +8,10 @@ package struct MTATimeouts: Hashable, Sendable {
   /// arrives in time.
   package static let margin = 10
   /// Sendmail's default timeout for a connection, in seconds.
-  private static let sendmailConnect = 300
+  private static let sendmailConnect = seconds(MTAProfile.sendmail.connectTimeout)
 
   /// The timeout for a connection and the first answer.
-  package let connect = 30
+  package let connect = seconds(MTAProfile.postfix.connectTimeout)
   /// The timeout for the reply to a command; Sendmail's default is only 10 seconds.
   package let reply: Int
   /// The timeout for the reply to the end of the message.
@@ -21,8 +23,8 @@ package struct MTATimeouts: Hashable, Sendable {
   ///   - answerTime: The time that the MTA must wait for a reply. Postfix's default is the minimum.
   ///   - endTime: The time that the MTA must wait at the end of a message; `nil` for the same time.
   package init(answerTime: Int = 0, endTime: Int? = nil) {
-    reply = max(30, answerTime)
-    end = max(300, endTime ?? answerTime)
+    reply = max(Self.seconds(MTAProfile.postfix.commandTimeout), answerTime)
+    end = max(Self.seconds(MTAProfile.postfix.contentTimeout), endTime ?? answerTime)
   }
 
   /// The timeouts in the notation of `T=` in Sendmail's configuration.
@@ -37,6 +39,8 @@ package struct MTATimeouts: Hashable, Sendable {
       ("milter_content_timeout", "\(end)s"),
     ]
   }
+
+  private static func seconds(_ time: Duration) -> Int { Int(time.components.seconds) }
 
   private static func text(_ seconds: Int) -> String {
     seconds == 300 ? "5m" : "\(seconds)s"

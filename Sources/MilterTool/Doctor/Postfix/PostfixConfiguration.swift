@@ -2,12 +2,14 @@ import MilterMTA
 
 /// The parts of Postfix's `main.cf` and `master.cf` that affect filters.
 struct PostfixConfiguration {
+  private static let limits = MTALimits(.postfix)
   private static let defaults = [
     "smtpd_milters": "", "non_smtpd_milters": "", "smtpd_milter_maps": "",
     "receive_override_options": "", "smtpd_proxy_filter": "", "milter_default_action": "tempfail",
     "milter_protocol": "6",
-    "milter_connect_timeout": "30s", "milter_command_timeout": "30s",
-    "milter_content_timeout": "300s", "queue_directory": "/var/spool/postfix",
+    "milter_connect_timeout": "\(limits.connectTimeout)s",
+    "milter_command_timeout": "\(limits.commandTimeout)s",
+    "milter_content_timeout": "\(limits.contentTimeout)s", "queue_directory": "/var/spool/postfix",
     "mail_owner": "postfix", "compatibility_level": "0", "inet_protocols": "all",
     "mail_version": "",
   ]

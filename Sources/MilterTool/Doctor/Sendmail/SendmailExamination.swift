@@ -1,13 +1,12 @@
 import MilterKit
+import MilterMTA
 import MilterSystem
 
 /// Finds out whether Sendmail uses a filter, and what it does if the filter fails.
 struct SendmailExamination {
   private(set) var findings: [Finding] = []
   /// The limits that Sendmail sets for the filter.
-  private(set) var limits = MTALimits(
-    version: 6, connectTimeout: 300, commandTimeout: 10, contentTimeout: 300,
-    refusesLaterVersions: false)
+  private(set) var limits = MTALimits(.sendmail)
   /// The setting that accepts mail if the filter fails, if there is one.
   private(set) var failOpen: [FailOpenSetting] = []
   private let configuration: SendmailConfiguration
@@ -16,6 +15,7 @@ struct SendmailExamination {
   init(_ configuration: SendmailConfiguration, _ socket: MTASocket, _ times: FilterTimes?) {
     self.configuration = configuration
     self.socket = socket
+    limits.refusesLaterVersions = false
     lookForMistakes()
     guard let filter = configuration.filters.first(where: { leads($0) == .same }) else {
       missFilter()
@@ -174,7 +174,8 @@ struct SendmailExamination {
     guard isDefault, times == nil else { return }
     findings.append(
       Finding(
-        .note, "the filter \(filter.name) has no T=R, so Sendmail waits 10 s for a reply",
+        .note,
+        "the filter \(filter.name) has no T=R, so Sendmail waits \(limits.commandTimeout) s for a reply",
         why: "a filter that asks others, such as DNS or a scanner, may need longer",
         fix: "T=\(usual.sendmail)"))
   }
