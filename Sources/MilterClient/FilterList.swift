@@ -181,8 +181,7 @@ public final class FilterList {
     if discarder == nil, !isAtContent {
       let answer = perform(.data)
       if !answer.reply.isEmpty {
-        let isTemporary = answer.reply[0].first == UInt8(ascii: "4")
-        outcome.verdict = isTemporary ? .tempfail : .reject
+        outcome.verdict = MTAVerdict(refusal: answer.reply[0])
         (outcome.reply, outcome.disconnects) = (answer.reply, answer.disconnects)
         outcome.decider = answer.decider
         return outcome

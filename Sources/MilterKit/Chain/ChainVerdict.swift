@@ -19,7 +19,7 @@ enum ChainVerdict {
       case .reject, .tempfail, .replycode: .refuse(reply)
       // As Postfix does: the client is disconnected.
       case .shutdown, .connectionFailure:
-        .refuse(.replycode(Array("421 4.7.0 Server closing connection".utf8)))
+        .refuse(.replycode(Array(MTAProfile.postfix.replies.shutdown.utf8)))
       case .discard: .discard
       default: .goOn
       }
@@ -33,7 +33,7 @@ enum ChainVerdict {
   /// The refusal after which the MTA closes the client's connection; otherwise `nil`.
   var disconnection: FilterReply? {
     guard case .refuse(let reply) = self, case .replycode(let text) = reply,
-      text.starts(with: "421".utf8)
+      text.disconnectsClient
     else { return nil }
     return reply
   }

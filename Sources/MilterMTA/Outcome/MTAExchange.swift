@@ -57,7 +57,7 @@ public struct MTAExchange: Hashable, Sendable {
     case .tempfail, .shutdown: .tempfail
     case .discard: .discard
     case .skip: .skip
-    case .replycode(let text): text.first == UInt8(ascii: "4") ? .tempfail : .reject
+    case .replycode(let text): MTAVerdict(refusal: text) == .tempfail ? .tempfail : .reject
     default: nil
     }
   }

@@ -31,11 +31,8 @@ struct SMTPReply: Hashable, Sendable {
     guard code.count == 3, code.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
       return nil
     }
-    switch code.first {
-    case UInt8(ascii: "4"): verdict = .tempfail
-    case UInt8(ascii: "5"): verdict = .reject
-    default: return nil
-    }
+    guard code.first == UInt8(ascii: "4") || code.first == UInt8(ascii: "5") else { return nil }
+    verdict = MTAVerdict(refusal: code)
     let separator = text.dropFirst(3).first
     guard separator == 0x20 || separator == UInt8(ascii: "-") else { return nil }
     for (number, row) in rows.enumerated() {
@@ -130,5 +127,5 @@ struct SMTPReply: Hashable, Sendable {
   }
 
   /// Whether the client's connection is closed after it.
-  var disconnects: Bool { lines.first?.starts(with: "421".utf8) ?? false }
+  var disconnects: Bool { lines.first?.disconnectsClient ?? false }
 }

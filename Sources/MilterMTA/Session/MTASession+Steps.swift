@@ -143,8 +143,8 @@ extension MTASession {
     }
     if let refusal, transaction?.decision == nil {
       let decision = Decision(
-        verdict: refusal.hasPrefix("4") ? .tempfail : .reject, reply: [Array(refusal.utf8)],
-        disconnects: refusal.hasPrefix("421"))
+        verdict: MTAVerdict(refusal: refusal.utf8), reply: [Array(refusal.utf8)],
+        disconnects: refusal.utf8.disconnectsClient)
       transaction?.decision = profile.replies.filtered(decision)
     }
     switch step {

@@ -22,6 +22,6 @@ extension MTAVerdict {
   /// The verdict that a client reads in a reply.
   func shown(by reply: [[UInt8]]) -> Self {
     guard self == .reject || self == .tempfail else { return self }
-    return reply.first?.first == UInt8(ascii: "4") ? .tempfail : .reject
+    return Self(refusal: reply.first ?? [])
   }
 }
