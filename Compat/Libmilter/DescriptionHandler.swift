@@ -24,22 +24,13 @@ package final class DescriptionHandler: SessionHandler {
   package func negotiate(_ offered: MilterOptions) -> (
     status: CallbackStatus, wanted: MilterOptions
   )? {
-    let flags = MilterActionFlags(rawValue: UInt32(truncatingIfNeeded: filter.xxfi_flags))
-    var wanted = MilterOptions(actions: flags, steps: callbacks.notWanted)
-    guard callbacks.contains(.negotiate), let ctx, let negotiate = filter.xxfi_negotiate else {
-      return (.number(SMFIS_CONTINUE), wanted)
-    }
-    let actions = UInt(offered.actions.rawValue)
-    let steps = UInt(offered.steps.rawValue)
-    var result = (
-      actions, UInt(wanted.steps.union(offered.steps.intersection(.skip)).rawValue), UInt(0),
-      UInt(0)
-    )
-    let status = negotiate(
-      ctx, actions, steps, 0, 0, &result.0, &result.1, &result.2, &result.3)
-    wanted.actions = .init(rawValue: UInt32(truncatingIfNeeded: result.0))
-    wanted.steps = .init(rawValue: UInt32(truncatingIfNeeded: result.1))
-    return (.number(status), wanted)
+    LibmilterNegotiation(flags: filter.xxfi_flags, callbacks: callbacks)
+      .answer(offered) { offer, wanted in
+        guard let ctx, let negotiate = filter.xxfi_negotiate else { return SMFIS_CONTINUE }
+        return negotiate(
+          ctx, offer.actions, offer.steps, offer.third, offer.fourth, &wanted.actions,
+          &wanted.steps, &wanted.third, &wanted.fourth)
+      }
   }
 
   package func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)

@@ -31,23 +31,13 @@ final class FilterHandler: SessionHandler {
   private var ctx: OpaquePointer? { slot.map { OpaquePointer($0) } }
 
   func negotiate(_ offered: MilterOptions) -> (status: CallbackStatus, wanted: MilterOptions)? {
-    let flags = MilterActionFlags(
-      rawValue: UInt32(truncatingIfNeeded: filter.description.xxfi_flags))
-    var wanted = MilterOptions(actions: flags, steps: callbacks.notWanted)
-    guard callbacks.contains(.negotiate), let negotiate = filter.description.xxfi_negotiate else {
-      return (.number(SMFIS_CONTINUE), wanted)
-    }
-    wanted.steps.formUnion(offered.steps.intersection(.skip))
-    // In the original, the numbers are signed up to this point.
-    func extended(_ bits: UInt32) -> UInt { UInt(bitPattern: Int(Int32(bitPattern: bits))) }
-    let actions = extended(offered.actions.rawValue)
-    let steps = extended(offered.steps.rawValue)
-    var result = (actions, UInt(wanted.steps.rawValue), UInt(0), UInt(0))
-    let status = negotiate(
-      ctx, actions, steps, 0, 0, &result.0, &result.1, &result.2, &result.3)
-    wanted.actions = MilterActionFlags(rawValue: UInt32(truncatingIfNeeded: result.0))
-    wanted.steps = MilterProtocolFlags(rawValue: UInt32(truncatingIfNeeded: result.1))
-    return (.number(status), wanted)
+    let description = filter.description
+    return LibmilterNegotiation(flags: description.xxfi_flags, callbacks: callbacks)
+      .answer(offered) { offer, wanted in
+        description.xxfi_negotiate?(
+          ctx, offer.actions, offer.steps, offer.third, offer.fourth, &wanted.actions,
+          &wanted.steps, &wanted.third, &wanted.fourth) ?? SMFIS_CONTINUE
+      }
   }
 
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)

@@ -117,6 +117,17 @@ extension LibmilterModule {
       #expect(journal.all == ["0", "-1", "0", "-1", "-1"])
     }
 
+    @Test func `An offer's highest bit extends to the upper half of C's numbers`() throws {
+      let journal = Journal()
+      let filter = try DescribedFilter(
+        smfiDesc(xxfi_negotiate: { _, actions, steps, _, _, _, _, _, _ in
+          journal.note("\(String(actions, radix: 16)) \(String(steps, radix: 16))")
+          return SMFIS_ALL_OPTS
+        }))
+      _ = try filter.play(.offer(actions: 0x8000_01ff, steps: 0x8000_03ff))
+      #expect(journal.all == ["ffffffff800001ff ffffffff800ff3ff"])
+    }
+
     @Test func `A description by position has C's order`() throws {
       let journal = Journal()
       @Sendable func note(_ callback: String) -> sfsistat {
