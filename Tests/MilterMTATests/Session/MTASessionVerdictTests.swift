@@ -1,5 +1,6 @@
 import MilterCore
 import MilterMTA
+import MilterPlay
 import Testing
 
 /// A status of a callback, the message's outcome, and the commands that the filter gets.
