@@ -112,7 +112,7 @@ final class OutcomeDesk: Sendable {
     guard outcome.verdict.isDelivered else {
       if let file = options.outputFile {
         StandardOutput.complain(
-          "\(program): no message to write to \(file): \(outcome.verdict)")
+          "\(program): no message to write to \(file): \(outcome.verdict.rawValue)")
       }
       return
     }
@@ -123,7 +123,7 @@ final class OutcomeDesk: Sendable {
 
   private static func summary(_ counts: [MTAVerdict: Int]) -> String {
     let parts = MTAVerdict.allCases.compactMap { verdict in
-      counts[verdict].map { "\($0) \(verdict)" }
+      counts[verdict].map { "\($0) \(verdict.rawValue)" }
     }
     let count = counts.values.reduce(0, +)
     return "\(count) message\(count == 1 ? "" : "s"): \(parts.joined(separator: ", "))"

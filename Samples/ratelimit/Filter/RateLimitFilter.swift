@@ -49,7 +49,7 @@ open class RateLimitFilter<Store: RateStore>: Milter {
   /// Defers the command of a user who is over the limit.
   private func putOff(_ user: String, _ excess: RateExcess) throws -> Status {
     let seconds = store.rate.period.components.seconds
-    let limit = "\(store.rate.count) \(unit) in \(seconds) seconds"
+    let limit = "\(store.rate.count) \(unit.rawValue) in \(seconds) seconds"
     if excess.isFirst { log.notice("user \(user) is over the limit of \(limit)") }
     let permission =
       switch unit {

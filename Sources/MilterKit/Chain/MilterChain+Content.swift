@@ -52,7 +52,7 @@ extension MilterChain {
 
   private final func refuseLarge() throws -> Status {
     let limit = Self.messageLimit
-    log.notice("the message is larger than the chain takes: \(limit.policy)")
+    log.notice("the message is larger than the chain takes: \(limit.policy.rawValue)")
     return try answerLarge(limit.policy)
   }
 }

@@ -19,7 +19,7 @@ extension MTAOutcome {
       lines += Self.lines("-", before) + Self.lines("+", after)
     }
     if lines.isEmpty, verdict != first.verdict || result != first.result {
-      lines = ["- \(first.verdict)", "+ \(verdict)"]
+      lines = ["- \(first.verdict.rawValue)", "+ \(verdict.rawValue)"]
     }
     return lines
   }

@@ -35,7 +35,7 @@ struct StatusReport: Sendable {
 
   /// The report as text for people, in whole lines.
   var text: String {
-    var lines = ["\(filter), process \(process): \(state)"]
+    var lines = ["\(filter), process \(process): \(state.rawValue)"]
     for part in processes {
       lines.append(part.worker == nil ? part.status?.summary ?? "" : part.line)
     }

@@ -35,7 +35,8 @@ struct Finding: Hashable, Sendable {
       case .warning: .yellow
       case .note: .cyan
       }
-    let label = isColored ? color.text("\(severity)") : "\(severity)"
+    let word = severity.rawValue
+    let label = isColored ? color.text(word) : word
     return "\(label): \(what)\n  why: \(why)\n  fix: \(fix)\n"
   }
 }

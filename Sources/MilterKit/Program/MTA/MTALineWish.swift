@@ -51,7 +51,7 @@ package struct MTALineWish {
   /// The parameters for Postfix's `main.cf`, each on one line.
   package func postfix(queueDirectory: String) -> [String] {
     let spec = socket.postfix(queueDirectory: queueDirectory)
-    return ["smtpd_milters = \(spec)", "milter_default_action = \(defaultAction)"]
+    return ["smtpd_milters = \(spec)", "milter_default_action = \(defaultAction.rawValue)"]
       + timeouts.postfix.map { "\($0.name) = \($0.value)" }
   }
 
