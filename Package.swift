@@ -302,7 +302,8 @@ let package = Package(
 #if !os(Linux)
   // Only Linux on x86-64 with glibc is built and tested; nothing was ever compiled for macOS or with musl. The
   // C library's drop-in and the tests' own programs use Glibc by its name, and clamd's sample sends with Linux's
-  // MSG_NOSIGNAL. Without them go the targets and products that need them.
+  // MSG_NOSIGNAL. On macOS, the targets and products that need them are left out. A build with musl on Linux has
+  // to name its product.
   func targets(of all: [Target], without missing: Set<String>) -> [Target] {
     let left = all.filter { target in
       !missing.contains(target.name)

@@ -3,8 +3,9 @@ import MilterSystem
 
 /// An SMTP client that sends exactly the given bytes and returns exactly the received bytes.
 ///
-/// Each call blocks the calling thread for at most a minute. It throws a ``RealMTAError`` with the code `disconnected`
-/// if the server closes the connection, `timedOut` if it is silent, and `systemCall` if a system call fails.
+/// Each call blocks the calling thread. The server may be silent for a minute, unless the client was created with another
+/// patience. A call throws a ``RealMTAError`` with the code `disconnected` if the server closes the connection, `timedOut`
+/// if it is silent longer, and `systemCall` if a system call fails.
 public final class SMTPClient {
   /// The server's first reply.
   public private(set) var greeting = SMTPReply(lines: [])

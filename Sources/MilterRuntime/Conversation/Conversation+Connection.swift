@@ -1,9 +1,10 @@
 import MilterCore
 import MilterSystem
 
-/// What the connection needs besides ``exchange(_:)``, ``runDue(_:)``, ``rest()``, and ``end()``.
+/// The beginning, and the questions of the connection, besides ``exchange(_:)``, ``runDue(_:)``, ``rest()``, and
+/// ``end()``.
 ///
-/// The properties take the lock, because other threads of a C filter may change what they read.
+/// Properties that other threads of a C filter may change are read under the lock.
 extension Conversation {
   /// Begins to use a thread of the pool, its counters, and its memory.
   func begin(counting counters: ThreadCounters, receivingInto memory: PageMemory?) {
