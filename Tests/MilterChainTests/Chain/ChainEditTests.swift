@@ -94,6 +94,21 @@ import Testing
     for journal in [first, decider, last] { #expect(journal.all.count { $0 == "eom" } == 1) }
   }
 
+  @Test(arguments: [MTAProfile.postfix, .sendmail])
+  func `A member's progress before eom is passed on to Postfix only`(profile: MTAProfile) throws {
+    let mta = TestMTA(
+      profile,
+      filter: MilterChain {
+        ScriptedFilter { filter, callback in
+          if callback == .envfrom { try filter.progress() }
+          return .continue
+        }
+      })
+    let step = mta.mail()
+    let isPostfix = profile == .postfix
+    #expect(step.exchange.replies == (isPostfix ? [.progress, .continue] : [.tempfail]))
+  }
+
   @Test func `A member's progress reply is passed on to the MTA`() throws {
     let mta = chain(
       .postfix, { try $0.progress() }, { _ in },

@@ -43,6 +43,33 @@ import Testing
     #expect(failures.last?.hasSuffix(" of the chain's 0.4 seconds") == true, "\(failures)")
   }
 
+  @Test(arguments: [ChainMember.Fallback.accept, .tempfail])
+  func `A member that accepts no connection has failed after its timeout`(
+    fallback: ChainMember.Fallback
+  ) throws {
+    let listener = try ListeningSocket(
+      SocketSpec("inet:0@127.0.0.1"), options: .init(backlog: 0))
+    var waiting: [Socket] = []
+    let full = #expect(throws: SocketError.self) {
+      while true {
+        waiting.append(try Socket.connect(to: listener.localAddress, milliseconds: 100))
+      }
+    }
+    #expect(full?.code == .timedOut)
+    let mta = TestMTA(
+      .postfix,
+      filter: PatientChain {
+        ChainMember.remote(
+          "\(listener.localAddress)", timeouts: .init(connect: .milliseconds(100))
+        ).named("full").onFailure(fallback)
+        Stamp()
+      })
+    let outcome = mta.send(MTAMail())
+    #expect(outcome.verdict == (fallback == .accept ? .accept : .tempfail))
+    #expect(outcome.headers("X-Stamp") == (fallback == .accept ? ["yes"] : []))
+    #expect(mta.log.contains { $0.contains("full[0] has failed") }, "\(mta.log)")
+  }
+
   @Test func `A member is not blamed for time that another one has used`() {
     let time = ChainTime(.zero)
     time.note("one", .seconds(3))

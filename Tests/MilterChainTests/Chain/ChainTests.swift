@@ -240,17 +240,45 @@ import Testing
     #expect(journal.all == ["a@example.org example.org", "a@example.org example.org."])
   }
 
-  @Test func `A message that is too large is refused and not cut`() throws {
-    final class Small: MilterChain {
-      static let journal = Journal()
-      @ChainBuilder override class var members: [ChainMember] { ScriptedFilter(journal) }
-      override class var messageLimit: MessageLimit { .init(bytes: 1000) }
+  /// A chain with a limit of 1000 bytes.
+  private final class Small: MilterChain {
+    @TaskLocal static var policy = MessageLimit.Policy.refuse
+    override class var messageLimit: MessageLimit { .init(bytes: 1000, policy: policy) }
+    override init(@ChainBuilder _ members: () -> [ChainMember]) { super.init(members) }
+    required init() { super.init() }
+  }
+
+  @Test(
+    arguments: [
+      (.refuse, .reject, "552 5.3.4 Message size exceeds fixed limit"),
+      (.tempfail, .tempfail, "452 4.3.1 Message is too large for now, please try again later"),
+      (.accept, .accept, nil),
+    ] as [(MessageLimit.Policy, MTAVerdict, String?)])
+  func `The limit's policy decides about a message that is too large, and no member sees its end`(
+    policy: MessageLimit.Policy, verdict: MTAVerdict, reply: String?
+  ) throws {
+    let journal = Journal()
+    try Small.$policy.withValue(policy) {
+      let mta = TestMTA(.postfix, filter: Small { ScriptedFilter(journal) })
+      let large = try mta.send(MTAMail(body: String(repeating: "x", count: 2000)))
+        .expect(verdict, reply: reply)
+      #expect(large.actions == [])
+      #expect(!journal.all.contains("eom"))
+      try mta.send(MTAMail()).expect(.accept)
+      #expect(journal.all.filter { $0 == "eom" }.count == 1)
     }
-    let mta = TestMTA(.postfix, filter: Small())
-    try mta.send(MTAMail(body: String(repeating: "x", count: 2000)))
-      .expect(.reject, reply: "552 5.3.4 Message size exceeds fixed limit")
-    try mta.send(MTAMail()).expect(.accept)
-    #expect(Small.journal.all.filter { $0 == "eom" }.count == 1)
+  }
+
+  @Test func `A header of more than 8 MiB is too large`() throws {
+    let journal = Journal()
+    let mta = TestMTA(.libmilterReference, filter: MilterChain { ScriptedFilter(journal) })
+    let fields = (0..<200).map { MTAHeader("X-\($0)", String(repeating: "x", count: 50_000)) }
+    var mail = MTAMail()
+    mail.message.headers = fields
+    try mta.send(mail).expect(.reject, reply: "552 5.3.4 Message size exceeds fixed limit")
+    #expect(!journal.all.contains("eom"))
+    mail.message.headers = Array(fields.prefix(100))
+    try mta.send(mail).expect(.accept)
   }
 
   @Test func `A body of megabytes reaches all members, and can be replaced by one as large`() throws

@@ -34,6 +34,11 @@ private final class CommandFilter: Milter {
   override func abort() { journal.note("abort") }
 }
 
+/// A filter that discards the message at an unknown command.
+private final class UnknownDiscarder: Milter {
+  override func unknown(_ command: String) throws -> Status { .discard }
+}
+
 extension RealMTASuite {
   /// Unknown SMTP commands at any point of a session.
   @Suite struct UnknownCommandTests {
@@ -127,6 +132,39 @@ extension RealMTASuite {
               try play.callbacks().suffix(4) == [.eoh, .body, .eom, .close], "\(status), \(text)")
             #expect(try mta.queueIDs().count == before + 1, "\(status), \(text)")
           }
+        }
+      }
+    }
+
+    @Test(arguments: RealMTA.Kind.allCases)
+    func `After a discard that Postfix ignores, the later members of a chain get the message`(
+      kind: RealMTA.Kind
+    ) async throws {
+      let journal = Journal()
+      try await withFilter(
+        kind,
+        making: {
+          MilterChain {
+            UnknownDiscarder()
+            CommandFilter(journal)
+          }
+        }
+      ) { mta, _ in
+        let client = try mta.connect()
+        try client.ehlo()
+        _ = try client.mail(from: "sender@from.example")
+        _ = try client.rcpt(to: "rcpt@to.example")
+        #expect(try client.command("FROB").code == 500)
+        _ = try client.command("DATA")
+        let end = try client.content(SmallMessage.bytes)
+        #expect(end.code == 250)
+        try client.quit()
+        if kind.release.takesUnknownRejects {
+          #expect(try mta.queueIDs() == [])
+          #expect(!journal.all.contains("eom"))
+        } else {
+          let message = try mta.message(try #require(end.queueID))
+          #expect(message.values(of: "X-Filtered") == ["yes"])
         }
       }
     }
