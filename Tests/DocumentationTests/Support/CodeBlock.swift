@@ -12,14 +12,19 @@ struct CodeBlock: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(file):\(line)" }
   var text: String { lines.joined(separator: "\n") + "\n" }
 
-  /// Every block of the README, of the DocC articles, and of the doc comments.
-  static let all: [CodeBlock] =
-    (["README.md"]
-    + PackageFiles.paths(below: ["Sources", "Compat"], endingIn: [".md", ".swift"]))
-    .flatMap { path -> [CodeBlock] in
-      guard let text = try? PackageFiles.text(of: path) else { return [] }
-      return blocks(in: text, of: path)
-    }
+  /// Every block of the README, of the DocC articles, and of the doc comments; none if
+  /// ``reading`` failed.
+  static let all: [CodeBlock] = (try? reading.get()) ?? []
+
+  /// The blocks, or the error for a file that cannot be read.
+  static let reading: Result<[CodeBlock], any Error> = Result {
+    let paths =
+      ["README.md"]
+      + PackageFiles.paths(below: ["Sources", "Compat"], endingIn: [".md", ".swift"])
+    var found: [CodeBlock] = []
+    for path in paths { found += blocks(in: try PackageFiles.text(of: path), of: path) }
+    return found
+  }
 
   private static func blocks(in text: String, of path: String) -> [CodeBlock] {
     var blocks: [CodeBlock] = []

@@ -3,12 +3,17 @@ import MilterProcessFixtures
 
 /// Checks whether a code block is taken from a sample, which the package already compiles.
 enum Excerpt {
-  /// All samples as lines without indentation.
-  private static let samples: [[String]] = {
-    PackageFiles.paths(below: ["Samples"], endingIn: [".swift", ".c"])
-      .compactMap { try? PackageFiles.text(of: $0) }
-      .map { lines(in: $0.components(separatedBy: "\n")) }
-  }()
+  /// All samples as lines without indentation; none if ``reading`` failed.
+  private static let samples: [[String]] = (try? reading.get()) ?? []
+
+  /// The samples, or the error for a file that cannot be read.
+  static let reading: Result<[[String]], any Error> = Result {
+    var found: [[String]] = []
+    for path in PackageFiles.paths(below: ["Samples"], endingIn: [".swift", ".c"]) {
+      found.append(lines(in: try PackageFiles.text(of: path).components(separatedBy: "\n")))
+    }
+    return found
+  }
 
   /// Returns whether a file has all lines of the block in their order, with or without lines
   /// between.

@@ -23,6 +23,7 @@ import Testing
     let mta = chain(.postfix, filter(callback, .reject), ScriptedFilter(journal))
     let outcome = try mta.send(MTAMail()).expect(.reject)
     #expect(outcome.callback == .eom)
+    #expect(journal.all.contains { $0.hasPrefix("envrcpt ") })
     #expect(journal.all.allSatisfy { !$0.hasPrefix("header") && $0 != "eom" })
     let alone = TestMTA(.postfix, filter: filter(callback, .reject))
     #expect(try alone.send(MTAMail()).expect(.reject).callback == callback)

@@ -115,6 +115,8 @@ import Testing
       _ = try mta.ask(.endOfBody([]))
     }
     let lines = server.log.all.filter { $0.hasPrefix("notice: AsyncScriptedFilter #1: ") }
+    // Negotiation, connect, and HELO, and three callbacks for each message.
+    #expect(lines.count == 2 * (3 + 2 * 3))
     for pair in 0..<(lines.count / 2) { #expect(lines[2 * pair] == lines[2 * pair + 1]) }
     #expect(
       lines.suffix(2) == Array(repeating: "notice: AsyncScriptedFilter #1: 4dVw2y: eom", count: 2))

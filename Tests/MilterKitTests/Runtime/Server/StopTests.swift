@@ -170,18 +170,26 @@ import Testing
   }
 
   @Test func `Run returns when the server is stopped`() throws {
-    let started = DispatchSemaphore(value: 0)
+    let journal = Journal()
+    let stopped = DispatchSemaphore(value: 0)
     let server = try MilterServer(sockets: ["inet:0@127.0.0.1"]) { ScriptedFilter() }
     try server.open()
     let spec = try #require(server.addresses.first)
     Thread.detachNewThread {
       // A whole session shows that run has begun.
-      _ = try? TestMTA(spec).greet()
+      do {
+        try TestMTA(spec).greet()
+        journal.note("greeted")
+      } catch {
+        journal.note("\(error)")
+      }
+      journal.note("stopping")
       server.stop()
-      started.signal()
+      stopped.signal()
     }
     try server.run()
-    try started.wait(for: "start")
+    #expect(journal.all == ["greeted", "stopping"])
+    try stopped.wait(for: "stop")
   }
 }
 
