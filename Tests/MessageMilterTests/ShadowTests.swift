@@ -7,11 +7,13 @@ import Testing
 /// A filter in shadow mode runs, but has no effect on mail.
 @Suite struct ShadowTests {
   /// The actions of a filter, and their lines in the log.
-  private struct Case: Sendable {
+  struct Case: Sendable, CustomTestStringConvertible {
     let log: [String]
     var refusals = 0
     var changes = 0
     let make: @Sendable () -> MilterBase
+
+    var testDescription: String { log.first ?? "no action" }
   }
 
   private final class Sync: Milter {
@@ -84,11 +86,10 @@ import Testing
       Case(log: []) { ClosureMilter { _ in .accept } },
     ]
 
-  @Test(arguments: cases.indices)
-  func `Mail is neither changed nor refused, and the log has what would have been done`(index: Int)
+  @Test(arguments: cases)
+  func `Mail is neither changed nor refused, and the log has what would have been done`(item: Case)
     throws
   {
-    let item = Self.cases[index]
     let lines = Mutex<[String]>([])
     var configuration = MilterConfiguration()
     configuration.shadow = true

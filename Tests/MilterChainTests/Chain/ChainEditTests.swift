@@ -137,14 +137,14 @@ import Testing
         for piece in pieces { try filter.replacebody(piece) }
       }
       let mta = chain(profile, replacing)
-      #expect(try mta.send(MTAMail()).expect(.accept).body == expected)
+      #expect(try mta.send(MTAMail()).expect(.accept).body == expected, "\(profile.name)")
       let alone = TestMTA(
         profile,
         filter: ScriptedFilter { filter, callback in
           if callback == .eom { try replacing(filter) }
           return .continue
         })
-      #expect(try alone.send(MTAMail()).expect(.accept).body == expected)
+      #expect(try alone.send(MTAMail()).expect(.accept).body == expected, "\(profile.name)")
       let journal = Journal()
       let two = TestMTA(
         profile,
@@ -162,7 +162,7 @@ import Testing
         })
       try two.send(MTAMail()).expect(.accept)
       let isAsExpected = journal.all.joined() == expected
-      #expect(isAsExpected, "\(journal.all.map(\.utf8.count))")
+      #expect(isAsExpected, "\(profile.name): \(journal.all.map(\.utf8.count))")
     }
   }
 }

@@ -105,7 +105,7 @@ import Testing
     let plain = MilterNegotiation(
       options: .init(actions: .all, steps: .init(rawValue: 0x1F_FFFF)))
     for rest in ["x", #"\x00\x00\x00\x09j\x00"#, #"\x00\x00\x00\x00j"#] {
-      #expect(try MTACommand(0x4F, wire(numbers + rest)) == .negotiate(plain))
+      #expect(try MTACommand(0x4F, wire(numbers + rest)) == .negotiate(plain), "\(rest)")
     }
   }
 }

@@ -123,7 +123,7 @@ struct ESMTPParametersTests {
       ("", nil), ("-X", nil), ("X Y", nil), ("Ü", nil), ("X", ""), ("X", "a b"), ("X", "a=b"),
       ("X", "a\r\nb"), ("X", "\u{7F}"), ("X=1", nil),
     ] as [(String, String?)] {
-      #expect(ESMTPParameter(keyword, value) == nil)
+      #expect(ESMTPParameter(keyword, value) == nil, "\(keyword)=\(value ?? "nil")")
     }
     #expect(ESMTPParameter("X-1", "<ü>;,")?.description == "X-1=<ü>;,")
     #expect(ESMTPOriginalRecipient(addressType: "", address: "a") == nil)

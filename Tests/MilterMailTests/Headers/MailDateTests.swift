@@ -64,7 +64,8 @@ struct MailDateTests {
       MailDate(secondsSince1970: 0, minutesFromUTC: 60, hasZone: false).map { "\($0)" }
         == "Thu, 1 Jan 1970 00:00:00 -0000")
     for (seconds, minutes) in [(Int.max, 0), (.min, 0), (0, .max), (0, .min), (0, 6000)] {
-      #expect(MailDate(secondsSince1970: seconds, minutesFromUTC: minutes) == nil)
+      let date = MailDate(secondsSince1970: seconds, minutesFromUTC: minutes)
+      #expect(date == nil, "\(seconds) s, \(minutes) min")
     }
   }
 

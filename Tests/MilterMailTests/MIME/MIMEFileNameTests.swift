@@ -104,9 +104,9 @@ struct MIMEFileNameTests {
       ("x\u{202E}cod.exe", "xcod.exe", ["exe"]), ("a.txt .exe ", "a.txt .exe", ["txt", "exe"]),
       (".profile", ".profile", ["profile"]), ("...", "", []), ("日本.pdf", "日本.pdf", ["pdf"]),
     ] {
-      #expect(MIMEFileName(text).base == base)
-      #expect(MIMEFileName(text).extensions == extensions)
-      #expect(MIMEFileName(text).isExecutable == (extensions.last == "exe"))
+      #expect(MIMEFileName(text).base == base, "\(text)")
+      #expect(MIMEFileName(text).extensions == extensions, "\(text)")
+      #expect(MIMEFileName(text).isExecutable == (extensions.last == "exe"), "\(text)")
     }
   }
 

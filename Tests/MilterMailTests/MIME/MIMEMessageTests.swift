@@ -199,7 +199,8 @@ struct MIMEMessageTests {
       ("; start=\"<3@x>\"", "<1@x>"),
     ] {
       let message = message("multipart/related; boundary=a\(parameters)", body)
-      #expect(message.root.relatedRoot?.headers["Content-ID"] == id)
+      let found = message.root.relatedRoot?.headers["Content-ID"]
+      #expect(found == id, "parameters: \(parameters)")
     }
     #expect(message("multipart/mixed; boundary=a", body).root.relatedRoot == nil)
     #expect(message("multipart/related; boundary=a", "").root.relatedRoot == nil)
@@ -217,8 +218,9 @@ struct MIMEMessageTests {
       ("SGk=\n\n", "Hi", ""), ("SGlI\n", "HiH", ""),
     ] {
       let message = MIMEMessage(headers: headers, body: Array(body.utf8))
-      #expect(message.content(of: message.root) == Array(content.utf8))
-      #expect(message.body[message.trailer(of: message.root)].elementsEqual(trailer.utf8))
+      #expect(message.content(of: message.root) == Array(content.utf8), "\(body)")
+      let found = message.body[message.trailer(of: message.root)]
+      #expect(found.elementsEqual(trailer.utf8), "\(body)")
     }
   }
 

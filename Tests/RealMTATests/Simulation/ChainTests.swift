@@ -110,10 +110,12 @@ extension RealMTASuite {
       let listed = try [change, refuse].map { try FilterServer(on: .inet(port: 0), $0) }
       defer { for server in listed + [chain] { server.stop() } }
       let named = code == "554" ? "" : "<changed@from.example>... "
-      for (servers, sender) in [(listed, named), ([chain], ""), ([listed[1]], "")] {
+      for (name, servers, sender) in [
+        ("list", listed, named), ("chain", [chain], ""), ("one filter", [listed[1]], ""),
+      ] {
         try await withMTA(.sendmail, .init(filters: servers.map(\.socket.spec))) { mta in
           let lines = try mta.deliver(mail()).final.lines
-          #expect(lines == ["\(code) \(code.prefix(1)).7.1 \(sender)not wanted"])
+          #expect(lines == ["\(code) \(code.prefix(1)).7.1 \(sender)not wanted"], "\(name)")
         }
       }
     }

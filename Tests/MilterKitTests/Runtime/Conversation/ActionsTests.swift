@@ -155,9 +155,9 @@ import Testing
       replies == [.addheader(name: bytes("X"), value: bytes("\n a \n\tb")), .accept])
   }
 
-  @Test(arguments: refused.indices)
-  func `A wrong call throws an error with the reason`(_ index: Int) throws {
-    let (action, message) = Self.refused[index]
+  @Test(arguments: zip(refused.indices, refused.map(\.1)))
+  func `A wrong call throws an error with the reason`(_ index: Int, _ message: String) throws {
+    let action = Self.refused[index].0
     let errors = Journal()
     let replies = try replies { filter in
       do { try action(filter) } catch { errors.note("\(error)") }

@@ -43,20 +43,32 @@ import Testing
     #expect(written.count + counted.reduce(0, +) == Self.count, "\(lines)")
   }
 
-  private static let offences: [(name: String, bytes: [UInt8], isGreeted: Bool)] = [
-    ("protocol version 1", [0, 0, 0, 13, 0x4F, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0], false),
-    ("garbage after the negotiation", Array("GET / HTTP/1.0\r\n\r\n".utf8), true),
-    ("an unknown command after the negotiation", [0, 0, 0, 1, 0x5A], true),
+  /// Invalid input of an MTA, which ends its connection.
+  struct Offense: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let bytes: [UInt8]
+    let isGreeted: Bool
+  }
+
+  private static let offenses = [
+    Offense(
+      testDescription: "protocol version 1",
+      bytes: [0, 0, 0, 13, 0x4F, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0], isGreeted: false),
+    Offense(
+      testDescription: "garbage after the negotiation",
+      bytes: bytes("GET / HTTP/1.0\r\n\r\n"), isGreeted: true),
+    Offense(
+      testDescription: "an unknown command after the negotiation", bytes: [0, 0, 0, 1, 0x5A],
+      isGreeted: true),
   ]
 
-  @Test(arguments: offences.indices)
-  func `Invalid input of an MTA is logged a few times`(index: Int) throws {
-    let offence = Self.offences[index]
+  @Test(arguments: offenses)
+  func `Invalid input of an MTA is logged a few times`(offense: Offense) throws {
     let server = try TestServer { ScriptedFilter() }
     for _ in 0..<Self.count {
       let mta = try server.connect()
-      if offence.isGreeted { try mta.greet() }
-      try mta.send(bytes: offence.bytes)
+      if offense.isGreeted { try mta.greet() }
+      try mta.send(bytes: offense.bytes)
       while (try? mta.receive()) != nil {}
     }
     expectFew(complaints(server), "closing a connection: ", "connections were closed")
