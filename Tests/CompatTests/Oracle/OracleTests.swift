@@ -4,10 +4,14 @@ import Testing
 @Suite(.needsOriginal, .timeLimit(.minutes(15)))
 struct OracleTests {
   @Test(arguments: OracleCase.framing + OracleCase.order + OracleCase.negotiation)
-  func `The protocol`(example: OracleCase) throws { try check(example) }
+  func `Framing, order, and negotiation are as recorded`(example: OracleCase) throws {
+    try check(example)
+  }
 
   @Test(arguments: OracleCase.arguments + OracleCase.macros + OracleCase.replies)
-  func `The interface`(example: OracleCase) throws { try check(example) }
+  func `Arguments, macros, and replies are as recorded`(example: OracleCase) throws {
+    try check(example)
+  }
 
   private func check(_ example: OracleCase) throws {
     let build = try FilterBuild.shared.get()

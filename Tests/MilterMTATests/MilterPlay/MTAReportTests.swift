@@ -8,7 +8,7 @@ import Testing
     MTAReport(try #require(play(filter, mail).outcome)).text
   }
 
-  @Test func `Nothing changed`() throws {
+  @Test func `A report shows that nothing changed`() throws {
     #expect(
       try report(ToyFilter(at: .eom, .continue)) == """
         verdict     accept
@@ -17,7 +17,7 @@ import Testing
         """)
   }
 
-  @Test func `Everything changed`() throws {
+  @Test func `A report shows all changes of a message`() throws {
     let filter = ToyFilter { call, _ in
       guard call.callback == .eom else { return .continue }
       call.actions = [
@@ -89,7 +89,7 @@ import Testing
         """)
   }
 
-  @Test func `Refusals`() throws {
+  @Test func `The verdict is shown with its callback`() throws {
     #expect(
       try report(ToyFilter(at: .envrcpt, .reject)) == """
         verdict     reject at envrcpt <e@f.example>: 550 5.7.1 Command rejected
@@ -125,7 +125,7 @@ import Testing
         """)
   }
 
-  @Test func `Failures`() throws {
+  @Test func `A failure is shown with what the client sees`() throws {
     var session = play(replies: repliesUp(to: .header))
     session.endOfStream()
     #expect(

@@ -7,7 +7,7 @@ struct MailAddressTests {
     ("<@a.example,@b.example:user@c.example>", "user@c.example"),
     (#"<"a b"@c.example>"#, #""a b"@c.example"#), ("<user@[192.0.2.1]>", "user@[192.0.2.1]"),
   ])
-  func `Paths`(_ path: String, _ address: String) {
+  func `The address in a path is read`(_ path: String, _ address: String) {
     #expect(MailAddress(path)?.description == address)
   }
 

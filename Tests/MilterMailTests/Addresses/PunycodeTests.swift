@@ -25,7 +25,7 @@ struct PunycodeTests {
     ("\u{305D}\u{306E}\u{30B9}\u{30D4}\u{30FC}\u{30C9}\u{3067}", "d9juau41awczczp"),
     ("-> $1.00 <-", "-> $1.00 <--"), ("b\u{FC}cher", "bcher-kva"), ("\u{1F600}", "e28h"),
   ])
-  func `Examples`(_ text: String, _ encoded: String) {
+  func `Each example is encoded and decoded`(_ text: String, _ encoded: String) {
     #expect(Punycode.encode(text) == Array(encoded.utf8))
     #expect(Punycode.decode(encoded.utf8).map { Array($0.utf8) } == Array(text.utf8))
   }
@@ -33,7 +33,7 @@ struct PunycodeTests {
   @Test(arguments: [
     "a-!", "99999999", "a-\u{FC}", String(repeating: "a", count: 64), "9999999999zzzz", "a-b9",
   ])
-  func `Invalid`(_ encoded: String) {
+  func `Invalid text is not decoded`(_ encoded: String) {
     #expect(Punycode.decode(encoded.utf8) == nil)
   }
 

@@ -13,7 +13,7 @@ struct MailCharsetTests {
     ("iso-8859-8", "\u{5D0}", [0xE0]), ("iso-8859-6", "\u{627}", [0xC7]),
     ("iso-8859-11", "\u{E01}", [0xA1]), ("iso-8859-16", "ț", [0xFE]),
   ])
-  func `Both ways`(_ name: String, _ text: String, _ bytes: [UInt8]) throws {
+  func `Text is encoded and decoded`(_ name: String, _ text: String, _ bytes: [UInt8]) throws {
     let charset = try #require(MailCharset(named: name))
     #expect(charset.encode(text) == bytes)
     #expect(charset.decode(bytes) == text)
@@ -24,13 +24,13 @@ struct MailCharsetTests {
     ("latin9", "iso-8859-15"), ("cp1252", "windows-1252"), ("ANSI_X3.4-1968", "us-ascii"),
     ("ASCII", "us-ascii"), ("UTF8", "utf-8"), ("Latin10", "ISO-8859-16"),
   ])
-  func `Aliases`(_ alias: String, _ name: String) throws {
+  func `A character set is found by its aliases`(_ alias: String, _ name: String) throws {
     let charset: MailCharset = try #require(MailCharset(named: alias))
     #expect(charset == MailCharset(named: name))
   }
 
   @Test(arguments: ["", "utf-16", "iso-2022-jp", "gb18030", "x-unknown", "iso-8859-12", "utf-7"])
-  func `Unknown`(_ name: String) {
+  func `An unsupported character set is not found`(_ name: String) {
     #expect(MailCharset(named: name) == nil)
   }
 

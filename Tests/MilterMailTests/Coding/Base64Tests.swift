@@ -37,7 +37,7 @@ struct Base64Tests {
     "Z", "Zm9vY", "Z===", "Zm9v\n_____\nZm9v", "Zm9v\nUsers mailing list\n", "Zm-9v", "Zm9v\na@x\n",
     "Zm9v\u{FC}", "Zm9v!!", "Zm!9v",
   ])
-  func `Broken`(_ encoded: String) {
+  func `Broken text is not decoded`(_ encoded: String) {
     #expect(Base64.decode(Array(encoded.utf8)) == nil)
   }
 }

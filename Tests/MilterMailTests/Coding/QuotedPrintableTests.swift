@@ -21,7 +21,7 @@ struct QuotedPrintableTests {
     ("a\rb\nc", "a=0Db=0Ac"), ("a b\tc\r\n", "a b\tc\r\n"), ("", ""), ("\r\n\r\n", "\r\n\r\n"),
     ("\u{0}\u{7F}", "=00=7F"), ("a\r\r\n", "a=0D\r\n"),
   ])
-  func `Encoding`(_ text: String, _ encoded: String) {
+  func `Text is encoded and decoded again`(_ text: String, _ encoded: String) {
     #expect(encode(text) == encoded)
     #expect(decode(encoded) == text)
   }

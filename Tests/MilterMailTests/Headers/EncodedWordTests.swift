@@ -73,7 +73,7 @@ struct EncodedWordTests {
     ("two  spaces", "=?UTF-8?Q?two__spaces?="),
     ("a\r\nBcc: b", "=?UTF-8?B?YQ0KQmNjOg==?= b"),
   ])
-  func `Encoding`(_ text: String, _ expected: String) {
+  func `Text that needs encoding is encoded`(_ text: String, _ expected: String) {
     #expect(EncodedWord.encode(text) == expected)
   }
 

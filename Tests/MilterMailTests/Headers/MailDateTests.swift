@@ -51,7 +51,7 @@ struct MailDateTests {
     "1 Jan 2000 00:00 (open", "Foo, 1 Jan 2000 00:00 Z", "31 Dec 9999 23:59:60 +0000",
     "1 Jan 1900 00:00:00 +0001", "2000-01-01T00:00:00Z",
   ])
-  func `No date`(_ value: String) {
+  func `An invalid date is refused`(_ value: String) {
     #expect(MailDate(value) == nil)
   }
 

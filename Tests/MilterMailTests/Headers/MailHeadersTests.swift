@@ -23,7 +23,7 @@ struct MailHeadersTests {
     #expect(headers["C"] == nil)
   }
 
-  @Test func `Appending`() {
+  @Test func `Appended fields can be read, and have empty ranges`() {
     var headers = MailHeaders()
     headers.append("Subject", "a\n b")
     headers.append("X", [0xFF])

@@ -47,7 +47,7 @@ struct MIMEContentTypeTests {
     ("a/b; x=\"open", [:]), ("a/b; (;y=1) x=1", ["x": "1"]),
     ("a/b; x=(c)1;y*=''%", ["x": "1", "y": "%"]),
   ])
-  func `Parameters`(_ value: String, _ expected: [String: String]) throws {
+  func `Parameters are read`(_ value: String, _ expected: [String: String]) throws {
     #expect(try #require(MIMEContentType(value)).parameters.all == expected)
   }
 
@@ -70,7 +70,7 @@ struct MIMEContentTypeTests {
     ("X-UUEncode", .other("x-uuencode")),
     ("", .other("")),
   ])
-  func `Transfer encodings`(_ value: String, _ encoding: MIMETransferEncoding) {
+  func `Transfer encodings are read`(_ value: String, _ encoding: MIMETransferEncoding) {
     #expect(MIMETransferEncoding(value) == encoding)
   }
 

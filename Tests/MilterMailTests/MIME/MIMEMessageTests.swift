@@ -159,7 +159,9 @@ struct MIMEMessageTests {
       ["multipart/x", " text/plain \"1\"", "text/plain \"2\""]
     ),
   ])
-  func `Broken multiparts`(_ type: String, _ body: String, _ parts: [String]) {
+  func `A broken multipart is divided at its delimiters`(
+    _ type: String, _ body: String, _ parts: [String]
+  ) {
     #expect(outline(message(type, body)).dropFirst().map { String($0.dropFirst()) } == parts)
   }
 
@@ -185,7 +187,9 @@ struct MIMEMessageTests {
     ("attachment; filename=a.txt", true), ("inline", false), ("x-odd", true), ("INLINE", false),
     ("", false),
   ])
-  func `Attachments`(_ value: String, _ isAttachment: Bool) {
+  func `The disposition shows whether a part is an attachment`(
+    _ value: String, _ isAttachment: Bool
+  ) {
     var headers = MailHeaders()
     headers.append("Content-Disposition", value)
     #expect(MIMEMessage(headers: headers, body: []).root.isAttachment == isAttachment)

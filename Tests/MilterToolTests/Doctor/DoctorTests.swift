@@ -27,7 +27,7 @@ import Testing
     _ = filter
   }
 
-  @Test func `Nobody listens`() throws {
+  @Test func `An error explains why nobody listens`() throws {
     let path = directory.path(of: "s")
     expect(
       try milter("doctor", "--socket", "unix:\(directory.path)/run/x/s"),
@@ -228,7 +228,7 @@ import Testing
     _ = filter
   }
 
-  @Test func `Missing configurations`() throws {
+  @Test func `A missing configuration is named`() throws {
     let run = try milter("doctor", "--socket", "inet:1", "--postfix", directory.path)
     #expect(
       run.errors
