@@ -1,4 +1,3 @@
-import Foundation
 import MilterSystem
 
 /// A server program that we have started; it ends with this object, or with this process at the latest.
@@ -52,7 +51,7 @@ package final class Daemon {
 
   /// Returns the program's output so far.
   package func log() -> String {
-    let bytes = FileManager.default.contents(atPath: logPath) ?? Data()
+    let bytes = (try? FileContents.read(logPath)) ?? []
     return String(decoding: bytes.dropFirst(logStart), as: UTF8.self)
   }
 

@@ -1,4 +1,3 @@
-import Foundation
 import MilterSystem
 
 /// The output and exit status of a program.
@@ -19,12 +18,14 @@ package struct Subprocess {
   ///
   /// The exception is the options of the thread sanitizer, because its suppressions also apply to these
   /// programs. Leak detection is off, because a program that exits does not free its memory.
-  package static let environment = [
-    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC",
-    "ASAN_OPTIONS": "detect_leaks=0",
-  ].merging(
-    ProcessInfo.processInfo.environment.filter { name, _ in name == "TSAN_OPTIONS" }
-  ) { $1 }
+  package static let environment: [String: String] = {
+    var environment = [
+      "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC",
+      "ASAN_OPTIONS": "detect_leaks=0",
+    ]
+    environment["TSAN_OPTIONS"] = ThisProcess.variable("TSAN_OPTIONS")
+    return environment
+  }()
 
   /// Returns the path of the first of these programs that is installed.
   package static func find(_ names: String...) -> String? {

@@ -1,4 +1,3 @@
-import Foundation
 import MilterProcesses
 package import MilterSystem
 
@@ -24,7 +23,7 @@ package final class InstanceDirectory {
 
   /// Deletes the directory and its contents; has no effect if it does not exist.
   package func remove() {
-    try? FileManager.default.removeItem(atPath: path)
+    Directory.remove(path)
   }
 
   /// Returns a port of 127.0.0.1 for a server with files in this directory, which is reserved while this object

@@ -1,5 +1,5 @@
-import Foundation
 import MilterProcesses
+import MilterSystem
 
 /// The directory tree with the mail servers: the machine's own, or one with the packages of another release.
 ///
@@ -8,8 +8,7 @@ import MilterProcesses
 /// the tree.
 struct MTATree: Sendable {
   /// The tree in the environment variable `SWIFT_MILTER_MTA_ROOT`, or the machine's own.
-  static let current = MTATree(
-    root: ProcessInfo.processInfo.environment["SWIFT_MILTER_MTA_ROOT"] ?? "")
+  static let current = MTATree(root: ThisProcess.variable("SWIFT_MILTER_MTA_ROOT") ?? "")
 
   /// Its root directory; empty for the machine's own tree.
   let root: String
@@ -18,7 +17,7 @@ struct MTATree: Sendable {
   func path(of file: String) -> String { root + file }
 
   /// Whether the tree has a file.
-  func has(_ file: String) -> Bool { FileManager.default.fileExists(atPath: path(of: file)) }
+  func has(_ file: String) -> Bool { FilePath(path(of: file)).isThere }
 
   /// Returns the command line that runs a program of the tree.
   ///

@@ -1,4 +1,3 @@
-import Foundation
 import MilterProcesses
 import MilterSystem
 
@@ -6,7 +5,7 @@ import MilterSystem
 struct SendmailInstallation: Sendable {
   /// The first of the usual places with Sendmail; the requested one if none has it.
   static let found: Self = {
-    let asked = ProcessInfo.processInfo.environment["SWIFT_MILTER_SENDMAIL_ROOT"] ?? ""
+    let asked = ThisProcess.variable("SWIFT_MILTER_SENDMAIL_ROOT") ?? ""
     let unpacked = Self(root: asked.isEmpty ? "/opt/swift-milter-tests/sendmail" : asked)
     let installed = Self(root: "")
     let isUnpacked = !asked.isEmpty || MTATree.current.has(unpacked.program)
@@ -31,7 +30,7 @@ struct SendmailInstallation: Sendable {
   /// The program itself would look up the machine's full name before it prints its version.
   func version() throws -> String {
     let file = MTATree.current.path(of: "\(root)/usr/share/sendmail/cf/m4/version.m4")
-    let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+    let lines = String(decoding: try FileContents.read(file), as: UTF8.self).split(separator: "\n")
     let line = lines.first { $0.hasPrefix("DZ") } ?? ""
     return String(line.dropFirst(2).prefix { $0.isNumber || $0 == "." })
   }

@@ -51,6 +51,14 @@ extension Syscalls {
     try retrying { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
   }
 
+  /// Opens a directory by its name in another one.
+  static func openDirectory(
+    _ name: FilePath, in directory: Int32, followingLinks: Bool
+  ) throws(Errno) -> Int32 {
+    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (followingLinks ? 0 : O_NOFOLLOW)
+    return try retrying { openat(directory, name.bytes, flags) }
+  }
+
   static func changeGroup(_ path: String, _ group: gid_t) throws(Errno) {
     try once { lchown(path, uid_t.max, group) }
   }
@@ -88,6 +96,13 @@ extension Syscalls {
 
   static func remove(_ name: String, in directory: Int32) throws(Errno) {
     try once { unlinkat(directory, name, 0) }
+  }
+
+  /// Removes a name from a directory, either that of an empty directory or that of anything else.
+  static func remove(
+    _ name: FilePath, in directory: Int32, isDirectory: Bool
+  ) throws(Errno) {
+    try once { unlinkat(directory, name.bytes, isDirectory ? AT_REMOVEDIR : 0) }
   }
 
   static func rename(_ name: String, to new: String, in directory: Int32) throws(Errno) {

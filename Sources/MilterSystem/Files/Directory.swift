@@ -43,8 +43,20 @@ package enum Directory {
   ///
   /// The corresponding C function is `readdir`.
   package static func names(in path: FilePath) throws(FileError) -> [FilePath] {
-    guard let directory = opendir(path.bytes) else {
-      throw FileError("cannot read \(path)", .current)
+    do throws(Errno) {
+      return try names(
+        closing: Syscalls.openDirectory(path, in: AT_FDCWD, followingLinks: true))
+    } catch {
+      throw FileError("cannot read \(path)", error)
+    }
+  }
+
+  /// Returns the names in an open directory, and closes it.
+  private static func names(closing descriptor: Int32) throws(Errno) -> [FilePath] {
+    guard let directory = fdopendir(descriptor) else {
+      let error = Errno.current
+      Syscalls.closeDescriptor(descriptor)
+      throw error
     }
     defer { closedir(directory) }
     var names: [FilePath] = []
@@ -57,11 +69,24 @@ package enum Directory {
     return names
   }
 
-  /// Removes a directory and its files; if it has subdirectories, they stay, and so does the directory.
-  package static func remove(_ path: String) {
-    for name in (try? names(in: FilePath(path))) ?? [] {
-      unlink(FilePath(path).appending(name).bytes)
+  /// Removes a directory with its contents; does not follow links.
+  ///
+  /// A file that cannot be removed stays, and so do the directories above it. The corresponding C functions are
+  /// `openat` and `unlinkat`.
+  package static func remove(_ path: String) { remove(FilePath(path), in: AT_FDCWD) }
+
+  /// Removes a name from an open directory, and first the contents if it is a directory.
+  private static func remove(_ name: FilePath, in folder: Int32) {
+    guard let descriptor = try? Syscalls.openDirectory(name, in: folder, followingLinks: false)
+    else {
+      try? Syscalls.remove(name, in: folder, isDirectory: false)
+      return
     }
-    rmdir(path)
+    defer { try? Syscalls.remove(name, in: folder, isDirectory: true) }
+    // The open directory stays the same, even if another user replaces its name by a link.
+    defer { Syscalls.closeDescriptor(descriptor) }
+    let contents = try? names(
+      closing: Syscalls.openDirectory(FilePath("."), in: descriptor, followingLinks: false))
+    for name in contents ?? [] { remove(name, in: descriptor) }
   }
 }

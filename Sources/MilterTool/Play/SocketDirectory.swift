@@ -7,6 +7,6 @@ struct SocketDirectory: Sendable {
   /// Creates the directory.
   init() throws(FileError) { path = try Directory.makeTemporary("/tmp/milter") }
 
-  /// Removes the directory with the files of the filter: its socket, or a lock.
+  /// Removes the directory with the files of the filter, such as its socket or a lock.
   func remove() { Directory.remove(path) }
 }

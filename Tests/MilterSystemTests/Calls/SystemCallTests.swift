@@ -23,7 +23,7 @@ struct SystemCallTests {
 
   private static let room = "Sources/MilterSystem/"
 
-  /// Functions and variables of the C library that make system calls.
+  /// Functions and variables of the C library that make system calls, and Foundation's ways to read and change files.
   ///
   /// No method in this package has one of the names.
   private static let call: Result<NSRegularExpression, any Error> = Result {
@@ -37,8 +37,9 @@ struct SystemCallTests {
       "fcntl|ioctl|fsync|mmap|dlsym|dlopen|getopt_long",
     ].joined(separator: "|")
     let variables = "errno|environ|optarg|optind"
+    let files = #"File(?:Manager|Handle)\b|(?:Data|String)\(contentsOf(?:File)?:"#
     return try NSRegularExpression(
-      pattern: #"(?<![.\w`])(?:(?:\#(functions))\(|(?:\#(variables))\b(?! *:))"#)
+      pattern: #"(?<![.\w`])(?:(?:\#(functions))\(|(?:\#(variables))\b(?! *:)|\#(files))"#)
   }
 
   /// Returns the lines of code with a system call.
@@ -105,6 +106,9 @@ struct SystemCallTests {
     ("    fputs(text, stderr)", true), ("_ = stat(path, &status)", true),
     ("// getpid() is a call", false), (#"fail("unlink(path) failed")"#, false),
     ("thread.kill(1)", false), ("func exit(_ status: Int32) {}", true),
+    ("try FileManager.default.removeItem(atPath: path)", true),
+    ("let text = try String(contentsOfFile: path, encoding: .utf8)", true),
+    ("try MilterNetworks(contentsOf: path)", false), ("bytes.append(contentsOf: more)", false),
   ])
   func `A call is found in code, but not in text`(_ line: String, _ isCall: Bool) throws {
     #expect(try Self.calls(in: line).isEmpty != isCall)

@@ -32,6 +32,33 @@ import Testing
     }
   }
 
+  @Test func `A directory is removed with its subdirectories, but links in it are not followed`()
+    throws
+  {
+    let directory = try ScratchDirectory()
+    let file = try directory.write("abc", to: "folder/file")
+    let path = directory.path(of: "tree")
+    for name in ["", "/a", "/a/b"] { try Directory.make(path + name) }
+    try FileContents.write([], to: "\(path)/a/b/file")
+    for (name, target) in [("file", file), ("folder", directory.path(of: "folder"))] {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(path)/a/\(name)", withDestinationPath: target)
+    }
+    Directory.remove(path)
+    #expect(try directory.names() == ["folder"])
+    #expect(try directory.text("folder/file") == "abc")
+  }
+
+  @Test func `Of a link to a directory, only the link is removed`() throws {
+    let directory = try ScratchDirectory()
+    try directory.write("abc", to: "folder/file")
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.path(of: "link"), withDestinationPath: directory.path(of: "folder"))
+    Directory.remove(directory.path(of: "link"))
+    #expect(try directory.names() == ["folder"])
+    #expect(try directory.names(in: "folder") == ["file"])
+  }
+
   @Test func `An existing directory is not created again, and a wrong one is an error`() throws {
     let directory = try ScratchDirectory()
     try Directory.make(directory.path(of: "new"))
