@@ -170,8 +170,10 @@ let package = Package(
       path: "Samples/doorman/c"),
     .target(
       name: "MilterRandomFixtures", path: "Tests/Fixtures/Random", swiftSettings: common),
+    .target(name: "MilterTextFixtures", path: "Tests/Fixtures/Text", swiftSettings: common),
     .testTarget(
-      name: "MilterCoreTests", dependencies: ["MilterCore", "MilterRandomFixtures"],
+      name: "MilterCoreTests",
+      dependencies: ["MilterCore", "MilterRandomFixtures", "MilterTextFixtures"],
       swiftSettings: common),
     .testTarget(
       name: "MilterSystemTests",
@@ -241,20 +243,21 @@ let package = Package(
       dependencies: [
         "MilterChainFixtures", "MilterClient", "MilterCore", "MilterFilterFixtures", "MilterKit",
         "MilterMTA", "MilterMessageFixtures", "MilterRuntime", "MilterSystem", "MilterTesting",
+        "MilterTextFixtures",
       ],
       swiftSettings: common),
     .testTarget(
       name: "LibmilterTests",
       dependencies: [
         "MilterFilterFixtures", "Libmilter", "LibmilterProcess", "MilterCore", "MilterKit",
-        "MilterSystem", "MilterProcessFixtures", "milter-c-shaped-filter",
+        "MilterSystem", "MilterProcessFixtures", "MilterTextFixtures", "milter-c-shaped-filter",
       ],
       exclude: ["Clients"], swiftSettings: common),
     .testTarget(
       name: "CompatTests",
       dependencies: [
         "MilterClient", "MilterCore", "MilterMTA", "MilterSystem", "MilterProcessFixtures",
-        "MilterRandomFixtures",
+        "MilterRandomFixtures", "MilterTextFixtures",
         "milter-sample-doorman-c", "milter-threads-c",
       ],
       exclude: ["Binaries/Programs", "Binaries/Transcripts", "Filter", "Oracle/Facts.md"],
@@ -284,8 +287,8 @@ let package = Package(
       dependencies: [
         "MilterClient", "MilterCommandLine", "MilterCore", "MilterKit", "MilterMTA",
         "MilterPlatform", "MilterPlay", "MilterProcessFixtures", "MilterRandomFixtures",
-        "MilterSystem", "MilterTool", "milter-program", "milter-sample-greeter",
-        "milter-sample-stamp",
+        "MilterSystem", "MilterTextFixtures", "MilterTool", "milter-program",
+        "milter-sample-greeter", "milter-sample-stamp",
       ],
       exclude: ["Filters"], swiftSettings: common),
     .testTarget(

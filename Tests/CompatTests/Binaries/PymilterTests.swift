@@ -2,6 +2,7 @@ import Glibc
 import MilterCore
 import MilterMTA
 import MilterProcessFixtures
+import MilterTextFixtures
 import Testing
 
 extension DebianBinaries {
@@ -121,9 +122,7 @@ extension DebianBinaries {
       let outcome = try filter.connect().deliver(mail("plain", to: recipients))
       #expect(outcome.verdict == .accept)
       #expect(outcome.recipients.map(\.verdict) == [.reject, .accept, .tempfail, .reject])
-      let replies = outcome.recipients.map { recipient in
-        recipient.reply.map { String(decoding: $0, as: UTF8.self) }
-      }
+      let replies = outcome.recipients.map { $0.reply.texts }
       #expect(
         replies == [
           ["550 5.1.1 nobody of that name"], [],

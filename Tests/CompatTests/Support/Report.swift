@@ -1,3 +1,5 @@
+import MilterTextFixtures
+
 /// The report of a difference.
 struct Report {
   let session: Session
@@ -51,28 +53,14 @@ struct Report {
 
   /// Returns the packets of a stream of replies; an incomplete packet is one piece.
   static func packets(_ bytes: [UInt8]) -> [String] {
-    var result: [String] = []
-    var rest = bytes[...]
-    while rest.count >= 4 {
-      let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-      guard length >= 1, rest.count >= 4 + length else { break }
-      result.append(escaped(Array(rest.dropFirst(4).prefix(length)), 200))
-      rest = rest.dropFirst(4 + length)
-    }
-    if !rest.isEmpty { result.append("incomplete \(escaped(Array(rest), 200))") }
-    return result
+    let (complete, rest) = PacketText.packets(bytes)
+    let result = complete.map { escaped($0, 200) }
+    return rest.isEmpty ? result : result + ["incomplete \(escaped(rest, 200))"]
   }
 
-  /// Returns bytes as text, with \xNN for those that are not printable.
-  static func escaped(_ bytes: [UInt8], _ limit: Int) -> String {
-    var text = ""
-    for byte in bytes.prefix(limit) {
-      if (0x20...0x7e).contains(byte) && byte != UInt8(ascii: "\\") {
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-      }
-    }
+  /// Returns bytes as text, cut to a maximum number of bytes; see ``PacketText/escaped(_:)``.
+  private static func escaped(_ bytes: some Collection<UInt8>, _ limit: Int) -> String {
+    let text = PacketText.escaped(bytes.prefix(limit))
     return bytes.count > limit ? text + "..(\(bytes.count) bytes)" : text
   }
 }

@@ -17,6 +17,12 @@ package enum ProcFile {
     }.compactMap { pid_t($0) }
   }
 
+  /// Returns the words of a field of a process's status, such as `Uid`; none if there is no such field.
+  package static func status(_ name: String, of pid: pid_t) throws -> [String] {
+    let line = try lines("/proc/\(pid)/status").first { $0.hasPrefix("\(name):") } ?? ""
+    return line.dropFirst(name.count + 1).split { $0 == "\t" || $0 == " " }.map(String.init)
+  }
+
   /// Returns the lines of a file.
   package static func lines(_ path: String) throws -> [Substring] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

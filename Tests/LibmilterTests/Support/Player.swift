@@ -1,6 +1,8 @@
 import MilterCore
-import MilterSystem
+import MilterFilterFixtures
 import MilterProcessFixtures
+import MilterSystem
+import MilterTextFixtures
 
 /// Plays sessions to a filter, step by step, and keeps the replies.
 ///
@@ -70,24 +72,15 @@ final class Player {
 
   /// Returns the next packet; `nil` at the end of the filter's data.
   private func receive() throws -> [UInt8]? {
-    while !isClosed {
-      if let frame = try decoder.next() {
-        replies.append([frame.code] + decoder.storage[frame.payload])
-        return replies.last
-      }
-      var result = ReadResult.wouldBlock
-      _ = try decoder.fill { space in
-        try space.withUnsafeMutableBytes { result = try socket.read(into: $0) }
-        if case .bytes(let count) = result { return count }
-        return 0
-      }
-      switch result {
-      case .bytes: continue
-      case .endOfStream: isClosed = true
-      case .wouldBlock: throw HarnessError("no reply; so far:\n\(Self.notation(replies))")
-      }
+    if isClosed { return nil }
+    let frame = try decoder.receive(
+      from: socket, silence: { HarnessError("no reply; so far:\n\(Self.notation(replies))") })
+    guard let frame else {
+      isClosed = true
+      return nil
     }
-    return nil
+    replies.append([frame.code] + decoder.storage[frame.payload])
+    return replies.last
   }
 
   /// Returns packets as text, one on each line.
@@ -97,7 +90,7 @@ final class Player {
     var lines: [String] = []
     var isRun = false
     for packet in packets {
-      let text = text(packet)
+      let text = PacketText.escaped(packet)
       if packet.count == 1, isRun, let last = lines.indices.last {
         lines[last] += text
       } else {
@@ -106,16 +99,5 @@ final class Player {
       isRun = packet.count == 1
     }
     return lines.joined(separator: "\n")
-  }
-
-  /// Returns a packet's bytes as text, with `\xNN` for those that are not printable.
-  private static func text(_ packet: [UInt8]) -> String {
-    packet.map { byte in
-      if 0x20...0x7e ~= byte, byte != UInt8(ascii: "\\") {
-        return String(Unicode.Scalar(byte))
-      }
-      let digits = String(byte, radix: 16)
-      return "\\x" + (digits.count == 1 ? "0" : "") + digits
-    }.joined()
   }
 }

@@ -4,6 +4,7 @@ import MilterFilterFixtures
 import MilterMTA
 import MilterSystem
 import MilterTesting
+import MilterTextFixtures
 import Testing
 
 /// A list of filters that an SMTP server asks in order.
@@ -48,10 +49,6 @@ import Testing
     return (server, try #require(server.addresses.first))
   }
 
-  private static func text(_ lines: [[UInt8]]) -> [String] {
-    lines.map { String(decoding: $0, as: UTF8.self) }
-  }
-
   private static let greeting: [MTAStep] = [
     .connect(host: Array("client".utf8), address: .inet(address: "192.0.2.7", port: 1025)),
     .helo(Array("client".utf8)),
@@ -66,7 +63,7 @@ import Testing
     // Without an envelope, the list refuses the message.
     let none = list.finish(message)
     #expect(none.verdict == .reject)
-    #expect(Self.text(none.reply).first?.hasPrefix("503 ") == true)
+    #expect(none.reply.texts.first?.hasPrefix("503 ") == true)
     // Without DATA, the filters still get the message.
     #expect(list.perform(.mail(.init("<a@example.org>"))).goesOn)
     #expect(list.perform(.rcpt(.init("<b@example.org>"))).goesOn)
@@ -119,7 +116,7 @@ import Testing
       #expect(list.perform(.mail(.init("a@example.net"))).goesOn, "message \(number)")
       #expect(list.perform(.rcpt(.init("b@example.org"))).goesOn, "message \(number)")
       let refused = list.perform(.rcpt(.init("two@example.org")))
-      #expect(Self.text(refused.reply) == ["450 4.7.1 not for two"], "message \(number)")
+      #expect(refused.reply.texts == ["450 4.7.1 not for two"], "message \(number)")
       #expect(refused.decider == 1, "message \(number)")
       #expect(list.perform(.data).goesOn, "message \(number)")
       let outcome = list.finish(MTAMessage(headers: [MTAHeader("Subject", "\(number)")], body: []))
@@ -132,7 +129,7 @@ import Testing
         ], "message \(number)")
       #expect(outcome.mail.message.body == Array("two\r\n".utf8), "message \(number)")
       #expect(
-        Self.text(outcome.mail.envelope.recipients.map(\.address)) == [
+        outcome.mail.envelope.recipients.map(\.address).texts == [
           "<b@example.org>", "<one@example.org>", "<two@example.org>",
         ], "message \(number)")
     }
@@ -148,7 +145,7 @@ import Testing
     let list = FilterList([.init(one.socket), .init(two.socket)])
     for step in Self.greeting { _ = list.perform(step) }
     let sender = list.perform(.mail(.init("two@example.net")))
-    #expect(Self.text(sender.reply) == ["550 5.7.1 Command rejected"])
+    #expect(sender.reply.texts == ["550 5.7.1 Command rejected"])
     #expect(sender.decider == 1)
 
     _ = list.perform(.mail(.init("a@example.net")))
@@ -163,7 +160,7 @@ import Testing
     let content = list.finish(MTAMessage(headers: [MTAHeader("Subject", "two")], body: []))
     #expect(content.verdict == .reject)
     #expect(content.decider == 1)
-    #expect(Self.text(content.reply) == ["550 5.7.1 Command rejected"])
+    #expect(content.reply.texts == ["550 5.7.1 Command rejected"])
 
     _ = list.perform(.mail(.init("a@example.net")))
     #expect(list.perform(.reset).goesOn)
@@ -259,12 +256,12 @@ import Testing
       defer { one.server.stop() }
       let list = FilterList([.init(socket, defaultAction: action), .init(one.socket)])
       for step in Self.greeting { #expect(list.perform(step).goesOn, "\(socket)") }
-      var replies = Self.text(list.perform(.mail(.init("a@example.net"))).reply)
+      var replies = list.perform(.mail(.init("a@example.net"))).reply.texts
       if replies.isEmpty {
         _ = list.perform(.rcpt(.init("b@example.org")))
         _ = list.perform(.data)
         let outcome = list.finish(MTAMessage(headers: [MTAHeader("A", "1")], body: []))
-        replies = Self.text(outcome.reply)
+        replies = outcome.reply.texts
         #expect(outcome.verdict.isDelivered == reply.isEmpty, "\(socket)")
         if reply.isEmpty { #expect(outcome.mail.message.headers.count == 2, "\(socket)") }
       }
@@ -324,7 +321,7 @@ import Testing
       #expect(outcome.verdict == .tempfail && outcome.mail.message == message)
       reply = outcome.reply
     }
-    #expect(Self.text(reply) == ["451 4.7.1 Service unavailable - try again later"])
+    #expect(reply.texts == ["451 4.7.1 Service unavailable - try again later"])
     #expect(list.failures[0]?.code == .timedOut, "\(list.failures)")
     list.quit()
   }

@@ -2,6 +2,7 @@ import MilterChainFixtures
 import MilterClient
 import MilterMessageFixtures
 @testable import MilterTesting
+import MilterTextFixtures
 import Testing
 
 /// Checks that a chain has the same results as the same filters in the MTA's list.
@@ -128,7 +129,7 @@ private struct Session {
     }
     if let failure = outcome.failure { log.append("\(failure)") }
     if outcome.reply != expected.reply {
-      log.append("\(text(expected.reply)), not \(text(outcome.reply))")
+      log.append("\(expected.reply.texts), not \(outcome.reply.texts)")
     }
     guard let mail = expected.mail else {
       if outcome.verdict.isDelivered { log.append("delivered") }
@@ -152,14 +153,10 @@ private struct Session {
     if expected.message.body != got.message.body { log.append("body") }
     if expected.envelope.sender != got.envelope.sender { log.append("sender") }
     func recipients(_ mail: MTAMail) -> [String] {
-      mail.envelope.recipients.map { String(decoding: $0.address, as: UTF8.self) }.sorted()
+      mail.envelope.recipients.map(\.address).texts.sorted()
     }
     if recipients(expected) != recipients(got) {
       log.append("recipients: \(recipients(expected)), not \(recipients(got))")
     }
-  }
-
-  private func text(_ reply: [[UInt8]]) -> [String] {
-    reply.map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -1,4 +1,5 @@
 import MilterCore
+import MilterTextFixtures
 
 /// Returns the bytes for a text in the notation of recorded sessions: ASCII, and `\xNN` for a byte.
 func wire(_ text: String) -> [UInt8] {
@@ -18,34 +19,21 @@ func wire(_ text: String) -> [UInt8] {
 }
 
 /// The reverse of ``wire(_:)``.
-func notation(_ bytes: some Collection<UInt8>) -> String {
-  var text = ""
-  for byte in bytes {
-    if 0x20..<0x7F ~= byte {
-      text.unicodeScalars.append(Unicode.Scalar(byte))
-    } else {
-      let digits = String(byte, radix: 16)
-      text += "\\x" + (digits.count == 1 ? "0" : "") + digits
-    }
-  }
-  return text
-}
+func notation(_ bytes: some Collection<UInt8>) -> String { PacketText.escaped(bytes) }
 
 /// Returns packets in the notation of recorded sessions: without lengths, in brackets if they have
 /// spaces.
-///
-/// This function does not use the decoder under test.
 func packets(_ bytes: [UInt8]) -> [String] {
-  var list: [String] = []
-  var rest = bytes[...]
-  while rest.count >= 4 {
-    let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-    let packet = rest.dropFirst(4).prefix(length)
+  let (complete, rest) = PacketText.packets(bytes)
+  var list = complete.map { packet -> String in
     let text = notation(packet)
-    list.append(packet.count < length ? "cut:" + text : text.contains(" ") ? "[\(text)]" : text)
-    rest = rest.dropFirst(4 + length)
+    return text.contains(" ") ? "[\(text)]" : text
   }
-  if !rest.isEmpty { list.append("rest:" + notation(rest)) }
+  if rest.count >= 4 {
+    list.append("cut:" + notation(rest.dropFirst(4)))
+  } else if !rest.isEmpty {
+    list.append("rest:" + notation(rest))
+  }
   return list
 }
 

@@ -88,9 +88,5 @@ final class OperatedProcess {
   }
 
   /// Returns the values of a line of `/proc/PID/status`.
-  func field(_ name: String) throws -> [String] {
-    let text = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-    let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") } ?? ""
-    return line.dropFirst(name.count + 1).split { $0 == "\t" || $0 == " " }.map(String.init)
-  }
+  func field(_ name: String) throws -> [String] { try ProcFile.status(name, of: pid) }
 }

@@ -1,4 +1,5 @@
 import MilterCore
+import MilterFilterFixtures
 import MilterSystem
 import Testing
 
@@ -33,23 +34,9 @@ final class TestMTA {
 
   /// Returns the next reply; `nil` if the filter has closed the connection.
   func receive() throws -> FilterReply? {
-    while true {
-      if let frame = try decoder.next() {
-        let buffer = decoder.storage
-        return try FilterReply(code: frame.code, payload: buffer.span.extracting(frame.payload))
-      }
-      var result = ReadResult.wouldBlock
-      _ = try decoder.fill { space in
-        try space.withUnsafeMutableBytes { result = try socket.read(into: $0) }
-        if case .bytes(let count) = result { return count }
-        return 0
-      }
-      switch result {
-      case .bytes: continue
-      case .endOfStream: return nil
-      case .wouldBlock: throw Silence()
-      }
-    }
+    guard let frame = try decoder.receive(from: socket, silence: { Silence() }) else { return nil }
+    let buffer = decoder.storage
+    return try FilterReply(code: frame.code, payload: buffer.span.extracting(frame.payload))
   }
 
   /// Sends quit, and expects that the filter closes the connection.

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import MilterCore
 import MilterFilterFixtures
 import MilterKit
 import MilterProcessFixtures
@@ -34,6 +35,16 @@ final class TestServer {
   private var engine: Engine { get throws { try #require(server.engine) } }
 
   func connect() throws -> TestMTA { try TestMTA(spec) }
+
+  /// Connects an MTA, and returns it before the end of a message with the queue ID `4AbC`.
+  func connectInMessage() throws -> TestMTA {
+    let mta = try connect()
+    try mta.greet()
+    try mta.envelope()
+    try mta.send(.macro(0x54, [MilterMacro(name: bytes("i"), value: bytes("4AbC"))]))
+    for command in [MTACommand.data, .eoh] { #expect(try mta.ask(command) == [.continue]) }
+    return mta
+  }
 
   /// Connects an MTA whose first bytes have arrived before the server gets the connection.
   ///

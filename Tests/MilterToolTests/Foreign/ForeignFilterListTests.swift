@@ -2,6 +2,7 @@ import MilterClient
 import MilterCore
 import MilterMTA
 import MilterProcessFixtures
+import MilterTextFixtures
 import Testing
 
 /// An SMTP server's list of filters on other libraries.
@@ -35,10 +36,6 @@ import Testing
       body: Array("Hello\r\n".utf8))
   }
 
-  private static func text(_ lines: [[UInt8]]) -> [String] {
-    lines.map { String(decoding: $0, as: UTF8.self) }
-  }
-
   /// Performs steps that no filter refuses.
   private func perform(_ steps: [MTAStep], _ list: FilterList) {
     for step in steps {
@@ -60,7 +57,7 @@ import Testing
     // go-milter ends lines with LF, and MTAs store lines.
     #expect(outcome.mail.message.body == Array("new body\r\n".utf8))
     #expect(
-      Self.text(outcome.mail.envelope.recipients.map(\.address)) == [
+      outcome.mail.envelope.recipients.map(\.address).texts == [
         "<b@example.org>", "<new@example.org>",
       ])
     #expect(outcome.mail.envelope.sender.address == Array("<a@example.net>".utf8))
@@ -95,14 +92,14 @@ import Testing
 
     next()
     let sender = list.perform(.mail(.init("reject@example.org")))
-    #expect(Self.text(sender.reply) == ["550 5.7.1 Command rejected"])
+    #expect(sender.reply.texts == ["550 5.7.1 Command rejected"])
     #expect(sender.decider == 0)
 
     next()
     perform(Self.envelope, list)
     let refused = list.finish(Self.message("refuse"))
     #expect(refused.verdict == .reject && refused.decider == 0)
-    #expect(Self.text(refused.reply) == ["554 5.7.9 not wanted"])
+    #expect(refused.reply.texts == ["554 5.7.9 not wanted"])
     #expect(refused.mail.message == Self.message("refuse"))
 
     // The state of an aborted message does not affect the next one.
@@ -138,13 +135,13 @@ import Testing
     #expect(list.failures == [:])
     let seen = outcome.mail.message.headers.filter { $0.name == Array("X-Seen".utf8) }
     #expect(
-      Self.text(seen.map(\.value)) == [
+      seen.map(\.value).texts == [
         "2 headers, 7 bytes", "3 headers, 10 bytes", "4 headers, 10 bytes", "5 headers, 10 bytes",
         "6 headers, 10 bytes",
       ])
     // Filters do not see each other's new recipients, so each one adds the same. An MTA keeps one copy.
     #expect(
-      Set(Self.text(outcome.mail.envelope.recipients.map(\.address))) == [
+      Set(outcome.mail.envelope.recipients.map(\.address).texts) == [
         "<b@example.org>", "<new@example.org>",
       ])
     list.quit()
@@ -163,11 +160,11 @@ import Testing
       let isRefused = pattern == "XJS"
       #expect(outcome.verdict == (isRefused ? .reject : .accept), "pattern \(pattern)")
       #expect(
-        Self.text(outcome.reply) == (isRefused ? ["554 5.7.1 Gtube pattern"] : []),
+        outcome.reply.texts == (isRefused ? ["554 5.7.1 Gtube pattern"] : []),
         "pattern \(pattern)")
       let spam = outcome.mail.message.headers.filter { $0.name == Array("X-Spam".utf8) }
       #expect(
-        Self.text(spam.map(\.value)) == (pattern == "YJS" ? ["Yes"] : []), "pattern \(pattern)")
+        spam.map(\.value).texts == (pattern == "YJS" ? ["Yes"] : []), "pattern \(pattern)")
     }
     list.quit()
     #expect(list.failures == [:])

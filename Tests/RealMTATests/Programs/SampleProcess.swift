@@ -44,9 +44,7 @@ final class SampleProcess {
 
   /// The real, effective, saved and file system user it runs as.
   func users() throws -> Set<uid_t> {
-    let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
-    let line = status.split(separator: "\n").first { $0.hasPrefix("Uid:") } ?? ""
-    return Set(line.split(separator: "\t").dropFirst().compactMap { uid_t($0) })
+    Set(try ProcFile.status("Uid", of: pid).compactMap { uid_t($0) })
   }
 
   /// Kills the program.

@@ -1,5 +1,6 @@
 import MilterCore
 import MilterMTA
+import MilterTextFixtures
 
 /// The session of an MTA and a filter as text.
 enum Transcript {
@@ -22,8 +23,8 @@ enum Transcript {
     var lines = ["-- \(outcome.verdict)" + (outcome.callback.map { " at \($0)" } ?? "")]
     lines += outcome.replyTexts
     for recipient in outcome.recipients where recipient.verdict != .accept {
-      let reply = recipient.reply.map { String(decoding: $0, as: UTF8.self) }
-      lines.append("\(recipient.path): \(recipient.verdict) \(reply.joined(separator: " "))")
+      let reply = recipient.reply.texts.joined(separator: " ")
+      lines.append("\(recipient.path): \(recipient.verdict) \(reply)")
     }
     lines += outcome.actionTexts
     if let failure = outcome.failure { lines.append("failure: \(failure)") }

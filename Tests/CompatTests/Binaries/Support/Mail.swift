@@ -1,5 +1,6 @@
 import MilterCore
 import MilterMTA
+import MilterTextFixtures
 
 /// The messages that tests send to filters.
 enum Mail {
@@ -42,7 +43,7 @@ extension MTAOutcome {
   var actionTexts: [String] { actions.map(\.text) }
 
   /// The lines of the reply to the SMTP client.
-  var replyTexts: [String] { reply.map { String(decoding: $0, as: UTF8.self) } }
+  var replyTexts: [String] { reply.texts }
 }
 
 extension FilterReply {

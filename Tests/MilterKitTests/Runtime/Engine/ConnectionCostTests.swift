@@ -24,10 +24,8 @@ struct ConnectionCostTests {
 
   /// Returns a number from the system's status of a process, in the system's unit.
   private static func number(_ name: String, of process: StartedProgram) throws -> Int {
-    let status = try String(
-      contentsOfFile: "/proc/\(process.pid)/status", encoding: .utf8)
-    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("\(name):") })
-    return try #require(Int(line.filter(\.isNumber)))
+    let words = try ProcFile.status(name, of: process.pid)
+    return try #require(words.first.flatMap { Int($0) })
   }
 
   /// Waits until the threads that connections no longer need have ended.

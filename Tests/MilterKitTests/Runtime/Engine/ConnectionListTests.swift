@@ -29,19 +29,6 @@ import Testing
     #expect(last == prefixed)
   }
 
-  private static let named: MTACommand = .macro(
-    0x54, [MilterMacro(name: bytes("i"), value: bytes("4AbC"))])
-
-  /// Returns an MTA before the end of a message with a queue ID.
-  private static func busy(_ server: TestServer) throws -> TestMTA {
-    let mta = try server.connect()
-    try mta.greet()
-    try mta.envelope()
-    try mta.send(named)
-    for command in [MTACommand.data, .eoh] { #expect(try mta.ask(command) == [.continue]) }
-    return mta
-  }
-
   @Test func `Clients, queue IDs, callbacks and waiting bytes are listed`() throws {
     let (entered, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     let server = try TestServer {
@@ -55,8 +42,8 @@ import Testing
     let silent = try server.connect()
     let greeted = try server.connect()
     try greeted.greet()
-    let inMessage = try Self.busy(server)
-    let blocked = try Self.busy(server)
+    let inMessage = try server.connectInMessage()
+    let blocked = try server.connectInMessage()
     try blocked.send(.endOfBody([]))
     try entered.wait(for: "the callback")
     try blocked.send(bytes: [0, 0, 0])

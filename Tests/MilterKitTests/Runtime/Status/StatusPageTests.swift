@@ -51,16 +51,6 @@ import Testing
     #expect(last == expected)
   }
 
-  /// Returns an MTA before the end of a message with a queue ID.
-  private func busy(_ server: TestServer) throws -> TestMTA {
-    let mta = try server.connect()
-    try mta.greet()
-    try mta.envelope()
-    try mta.send(.macro(0x54, [MilterMacro(name: bytes("i"), value: bytes("4AbC"))]))
-    for command in [MTACommand.data, .eoh] { #expect(try mta.ask(command) == [.continue]) }
-    return mta
-  }
-
   @Test func `Connections in all states are shown, as text and as JSON`() throws {
     let (entered, gate, room) = (
       DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), WaitingRoom()
@@ -90,7 +80,7 @@ import Testing
     }
     let greeted = try server.connect()
     try greeted.greet()
-    let inCallback = try busy(server)
+    let inCallback = try server.connectInMessage()
     try inCallback.send(.endOfBody([]))
     try entered.wait(for: "the callback")
     try inCallback.send(bytes: [0, 0, 0])
@@ -107,7 +97,7 @@ import Testing
     try deaf.send(
       bytes: repeatElement(message.flatMap(\.bytes), count: 30).flatMap { $0 })
     let silent = try server.connect()
-    let inMessage = try busy(server)
+    let inMessage = try server.connectInMessage()
     // The number of waiting bytes depends on how much the server has read, so the test asks for it.
     let waiting = try poll(for: "the one that takes no replies") {
       try #require(server.server.engine).currentConnections.first {
@@ -170,7 +160,7 @@ import Testing
         return .accept
       }
     }
-    let blocked = try busy(server)
+    let blocked = try server.connectInMessage()
     try blocked.send(.endOfBody([]))
     try entered.wait(for: "the callback")
     let second = try server.connect()

@@ -76,9 +76,7 @@ import Testing
   }
 
   private static func users(_ process: pid_t) throws -> Set<String> {
-    let text = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-    let line = text.split(separator: "\n").first { $0.hasPrefix("Uid:") } ?? ""
-    return Set(line.split(separator: "\t").dropFirst().map(String.init))
+    Set(try ProcFile.status("Uid", of: process))
   }
 
   @Test func `All workers drop privileges, including later ones`() throws {
