@@ -26,8 +26,6 @@ final class PacketLink {
     decoder.maximumPayload = WireLimits.payload1M
   }
 
-  deinit { link.close() }
-
   /// Sends a command.
   ///
   /// If the filter has closed the connection, only the missing reply shows it.

@@ -64,11 +64,7 @@ extension MTAOutcome.Recipient {
   init(_ path: MTAEnvelope.Path) {
     self.path = path
     reply = path.refusal.map { [$0] } ?? []
-    switch path.refusal?.first {
-    case nil: verdict = .accept
-    case UInt8(ascii: "4"): verdict = .tempfail
-    default: verdict = .reject
-    }
+    verdict = path.refusal.map { MTAVerdict(refusal: $0) } ?? .accept
   }
 }
 

@@ -1,8 +1,7 @@
 import MilterCore
 import MilterSystem
 
-/// The beginning, and the questions of the connection, besides ``exchange(_:)``, ``runDue(_:)``, ``rest()``, and
-/// ``end()``.
+/// What the connection needs besides ``exchange(_:)``, ``runDue(_:)``, ``rest()``, and ``end()``.
 ///
 /// Properties that other threads of a C filter may change are read under the lock.
 extension Conversation {

@@ -101,6 +101,7 @@ package final class Conversation {
   package let logLevel: MilterLogLevel
   /// The actions that the filter would have taken, in shadow mode.
   @exclusivity(unchecked) var shadow: Shadow?
+  /// The settings, which other conversations share.
   let settings: ConversationSettings
 
   /// Creates the conversation of a connection; its number identifies it in the log.

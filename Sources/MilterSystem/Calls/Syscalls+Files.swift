@@ -48,7 +48,7 @@ extension Syscalls {
   }
 
   static func openDirectory(_ path: String) throws(Errno) -> Int32 {
-    try retrying { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    try openDirectory(FilePath(path), in: AT_FDCWD, followingLinks: true)
   }
 
   /// Opens a directory by its name in another one.
@@ -95,7 +95,7 @@ extension Syscalls {
   }
 
   static func remove(_ name: String, in directory: Int32) throws(Errno) {
-    try once { unlinkat(directory, name, 0) }
+    try remove(FilePath(name), in: directory, isDirectory: false)
   }
 
   /// Removes a name from a directory, either that of an empty directory or that of anything else.

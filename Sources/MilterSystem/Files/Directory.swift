@@ -80,6 +80,8 @@ package enum Directory {
     guard let descriptor = try? Syscalls.openDirectory(name, in: folder, followingLinks: false)
     else {
       try? Syscalls.remove(name, in: folder, isDirectory: false)
+      // An empty directory that cannot be opened can be removed.
+      try? Syscalls.remove(name, in: folder, isDirectory: true)
       return
     }
     defer { try? Syscalls.remove(name, in: folder, isDirectory: true) }

@@ -23,7 +23,7 @@ struct SystemCallTests {
 
   private static let room = "Sources/MilterSystem/"
 
-  /// Functions and variables of the C library that make system calls, and Foundation's ways to read and change files.
+  /// Functions and variables of the C library that make system calls, and Foundation's types and initializers for files.
   ///
   /// No method in this package has one of the names.
   private static let call: Result<NSRegularExpression, any Error> = Result {

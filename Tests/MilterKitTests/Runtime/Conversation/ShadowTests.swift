@@ -36,6 +36,14 @@ import Testing
       "eom would have answered: addheader X-body, 5 bytes; addheader X-eom, 5 bytes", Self.script)
   }
 
+  @Test func `A mistake of body does not end the message`() throws {
+    try expect("eom would have answered: addheader X-body, 5 bytes; addheader X-eom, 5 bytes") {
+      filter, callback in
+      let status = try Self.script(filter, callback)
+      return callback == .body ? .noreply : status
+    }
+  }
+
   @Test func `A refusal by body is attributed to body`() throws {
     try expect("body would have answered: reject") { filter, callback in
       callback == .body ? .reject : try Self.script(filter, callback)
