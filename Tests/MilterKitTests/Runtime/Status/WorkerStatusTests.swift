@@ -38,9 +38,10 @@ import Testing
     let process = try program.start(workers: 3, ["--control", "unix:" + program.file("control")])
     let address = try process.serve(with: 3)
     let sessions = try WorkerSession.begin(address, with: 3)
-    let report = try poll(for: "the answers of all workers") {
+    let report = try poll(for: "all sessions in the answers of all workers") {
       let report = try ask()
-      return report.processes.allSatisfy(\.answered) ? report : nil
+      let isWhole = report.connections.count == sessions.count
+      return isWhole && report.processes.allSatisfy(\.answered) ? report : nil
     }
     #expect(report.process == process.pid)
     #expect(report.state == "serving")
