@@ -148,7 +148,7 @@ package final class Conversation {
     self.lock = UnownedLock(lock)
   }
 
-  /// Stops the server, without waiting for it; `nil` if there is none.
+  /// The closure that stops the server without waiting, if there is one.
   package var requestStop: (@Sendable () -> Void)? { settings.requestStop }
 
   /// Whether there is a filter.
