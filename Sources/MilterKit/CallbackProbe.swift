@@ -18,7 +18,23 @@ final class CallbackProbe: Sendable {
   private let places: [MilterCallback: Int]
   /// The places of the overloads that get bytes.
   private let rawPlaces: [MilterCallback: Int]
-  private let known = SystemMutex<[ObjectIdentifier: Overrides]>([:])
+  private let known = SystemMutex(Known())
+
+  /// The classes that were looked up.
+  private struct Known {
+    private var all: [ObjectIdentifier: Overrides] = [:]
+    /// The class that was looked up last, which is nearly always the next one too.
+    private var last: (type: ObjectIdentifier, overrides: Overrides)?
+
+    mutating func find(_ type: ObjectIdentifier) -> Overrides? {
+      if let last, last.type == type { return last.overrides }
+      guard let overrides = all[type] else { return nil }
+      last = (type, overrides)
+      return overrides
+    }
+
+    mutating func add(_ type: ObjectIdentifier, _ overrides: Overrides) { all[type] = overrides }
+  }
 
   /// The callbacks that a class overrides.
   struct Overrides {
@@ -68,7 +84,7 @@ final class CallbackProbe: Sendable {
 
   /// The callbacks that a class or one of its superclasses below the base class overrides.
   func overrides(of type: MilterBase.Type) -> Overrides {
-    if let known = known.withLock({ $0[ObjectIdentifier(type)] }) { return known }
+    if let known = known.withLock({ $0.find(ObjectIdentifier(type)) }) { return known }
     let table = MethodTable(of: type, indices: base.indices)
     var overrides = Overrides()
     for callback in MilterCallback.allCases {
@@ -81,7 +97,7 @@ final class CallbackProbe: Sendable {
         overrides.raw.insert(one)
       }
     }
-    known.withLock { $0[ObjectIdentifier(type)] = overrides }
+    known.withLock { $0.add(ObjectIdentifier(type), overrides) }
     return overrides
   }
 }

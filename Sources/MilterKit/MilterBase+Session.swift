@@ -24,13 +24,13 @@ extension MilterBase {
   /// writes no mail content above ``MilterLogLevel/debug``, and filters should not either.
   ///
   /// The corresponding call of C filters is `syslog()`.
-  public final var log: MilterLog { context?.filterLog ?? MilterLog.making ?? MilterLog() }
+  public final var log: MilterLog { context?.filterLog ?? InitializerLog.log ?? MilterLog() }
 
   /// The log of the process's server, for lines about the program as a whole.
   ///
   /// Use it in ``prepare()``, ``prepareAsRoot()``, and ``reload()``. It is the log of the last ``MilterServer``
   /// that was created, or standard error without a server.
-  public static var log: MilterLog { MilterLog.making ?? MilterLog.ofProcess }
+  public static var log: MilterLog { InitializerLog.log ?? MilterLog.ofProcess }
 
   /// Stops the server: it accepts no more connections, and messages in progress get their verdict.
   ///

@@ -1,3 +1,5 @@
+import MilterRuntime
+
 extension MilterServer {
   /// Creates a server, which does not open its sockets yet.
   ///
@@ -15,13 +17,13 @@ extension MilterServer {
     guard !sockets.isEmpty else {
       throw MilterError(.invalidArgument, "a server needs at least one socket")
     }
-    let log = configuration.log
+    let log = InitializerLog(configuration.log)
     try self.init(
       sockets: sockets, configuration: configuration,
       prepare: configuration.prepare ?? { try Filter.prepare() },
       reload: configuration.reload ?? { try Filter.reload() }
     ) {
-      MilterLog.$making.withValue(log) { makeMilter() }.makeHandler()
+      log.make(makeMilter).makeHandler()
     }
   }
 
@@ -29,9 +31,9 @@ extension MilterServer {
   package convenience init(
     configuration: MilterConfiguration, makeMilter: @escaping @Sendable () -> MilterBase
   ) throws {
-    let log = configuration.log
+    let log = InitializerLog(configuration.log)
     try self.init(sockets: [], configuration: configuration) {
-      MilterLog.$making.withValue(log) { makeMilter() }.makeHandler()
+      log.make(makeMilter).makeHandler()
     }
   }
 }

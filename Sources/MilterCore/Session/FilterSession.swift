@@ -24,7 +24,7 @@ public struct FilterSession: Sendable {
   /// The state of the connection, of one client of the MTA, and of one message.
   var connection: ConnectionScope
   var client = ClientScope()
-  var message = MessageScope(of: ClientScope())
+  var message = MessageScope()
 
   /// The callback whose reply is due.
   var running: MilterCallback?

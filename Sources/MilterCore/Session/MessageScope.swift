@@ -10,5 +10,8 @@ struct MessageScope: Sendable {
   /// Whether nothing prevents a callback from being called, or its answer from being sent unchanged.
   var isPlain: Bool { !isEnding && skipped.isEmpty && heldVerdict == nil }
 
+  /// Creates the state of a message of a new client.
+  init() {}
+
   init(of client: ClientScope) { heldVerdict = client.verdict }
 }

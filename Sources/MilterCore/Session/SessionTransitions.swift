@@ -13,7 +13,7 @@
 /// passed over on the next. Here, each session has its table.
 struct SessionTransitions: Sendable {
   /// The allowed commands in each state, by the state's raw value.
-  private var allowed = SIMD16<UInt32>()
+  private var allowed = Self.complete
   /// The steps that are left out on the connection.
   let leftOut: MilterProtocolFlags
 
@@ -22,26 +22,23 @@ struct SessionTransitions: Sendable {
   /// - Parameter leftOut: The steps that are left out.
   init(leavingOut leftOut: MilterProtocolFlags) {
     self.leftOut = leftOut
-    var later: UInt32 = 0
-    var place = Self.states.count * MemoryLayout<UInt32>.size
-    // The buffer checks each index. An assignment to an element would write the whole vector each time.
-    unsafe withUnsafeMutableBytes(of: &allowed) { allowed in
-      // From the last state to the first: the commands that are allowed after a state that may be passed over
-      // are also allowed before it.
-      for (followers, noFlag) in Self.states {
-        let commands = followers | later
-        place -= MemoryLayout<UInt32>.size
-        unsafe allowed.storeBytes(of: commands, toByteOffset: place, as: UInt32.self)
-        later = !noFlag.isEmpty && leftOut.contains(noFlag) ? commands : 0
-      }
+    // From the last state to the first: the commands that are allowed after a state that may be passed over are
+    // also allowed before it.
+    for (state, flag) in Self.passable where leftOut.contains(flag) {
+      allowed[state - 1] |= allowed[state]
     }
   }
 
-  /// The states, with the last one first: the following commands, and the flag that allows passing over the
-  /// state.
-  private static let states: [(followers: UInt32, noFlag: MilterProtocolFlags)] =
-    SessionState.allCases.reversed().map {
-      (followers(of: $0).rawValue, $0.callback?.noFlag ?? [])
+  /// The commands that may follow each state if no step is left out.
+  private static let complete: SIMD16<UInt32> = SessionState.allCases.reduce(into: .zero) {
+    $0[Int($1.rawValue)] = followers(of: $1).rawValue
+  }
+
+  /// The states that may be passed over, with the last one first, and the flag that allows it.
+  private static let passable: [(state: Int, flag: MilterProtocolFlags)] =
+    SessionState.allCases.reversed().compactMap { state in
+      guard let flag = state.callback?.noFlag, !flag.isEmpty else { return nil }
+      return (Int(state.rawValue), flag)
     }
 
   /// Whether a command may come in a state.

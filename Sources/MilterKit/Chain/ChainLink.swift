@@ -150,7 +150,7 @@ final class ChainLink {
     switch member.place {
     case .here(_, let make):
       let log = surroundings.log()
-      let filter = MilterLog.$making.withValue(log, operation: make)
+      let filter = InitializerLog(log).make(make)
       filter.heldNotes = notes
       self.filter = filter
       let memory = FilterInMemory(

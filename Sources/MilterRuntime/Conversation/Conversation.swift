@@ -20,7 +20,8 @@ package import MilterSystem
 package final class Conversation {
   // MARK: State of the dialog
 
-  @exclusivity(unchecked) package var session = FilterSession(callbacks: [])
+  /// The session; ``attach()`` replaces it.
+  @exclusivity(unchecked) package var session = FilterSession(callbacks: .all)
   @exclusivity(unchecked) var input = ReceiveBuffer()
   /// The current command.
   @exclusivity(unchecked) var current: Frame?

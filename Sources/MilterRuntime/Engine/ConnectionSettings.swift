@@ -6,11 +6,14 @@ final class ConnectionSettings: Sendable {
   let conversation: ConversationSettings
   /// The limits of callbacks; `nil` if there are none.
   let limits: CallbackLimits?
+  /// The time in milliseconds that a thread waits for a connection's next command.
+  let linger: Int
 
   init(_ configuration: MilterConfiguration) {
     self.configuration = configuration
     conversation = ConversationSettings(configuration)
     limits = CallbackLimits(configuration)
+    linger = max(1, configuration.linger.milliseconds)
   }
 
   /// The interval at which connections must be checked for their limits.

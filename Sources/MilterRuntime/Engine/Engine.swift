@@ -182,8 +182,7 @@ package final class Engine: Sendable {
   func accepted(_ socket: Socket) {
     let settings = settings
     do {
-      try socket.setReceiveTimeout(
-        milliseconds: max(1, settings.configuration.linger.milliseconds))
+      try socket.setReceiveTimeout(milliseconds: settings.linger)
     } catch {
       counters.countRefusal()
       counters.count(.system)

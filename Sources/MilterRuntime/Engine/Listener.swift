@@ -24,9 +24,16 @@ final class Listener: Sendable {
   /// The time after which the listener tries again, if no event shows that it may succeed.
   private static let pause = Duration.seconds(1)
 
-  private struct Calls {
+  private final class Calls: Sendable {
     let hasRoom: @Sendable () -> Bool
     let accepted: @Sendable (Socket) -> Void
+
+    init(
+      _ hasRoom: @escaping @Sendable () -> Bool, _ accepted: @escaping @Sendable (Socket) -> Void
+    ) {
+      self.hasRoom = hasRoom
+      self.accepted = accepted
+    }
   }
   /// Set while the listener accepts connections.
   private let calls = SystemMutex<Calls?>(nil)
@@ -66,7 +73,7 @@ final class Listener: Sendable {
   func start(
     hasRoom: @escaping @Sendable () -> Bool, accepted: @escaping @Sendable (Socket) -> Void
   ) throws {
-    calls.withLock { $0 = Calls(hasRoom: hasRoom, accepted: accepted) }
+    calls.withLock { $0 = Calls(hasRoom, accepted) }
     try thread.start(ready: { [self] _ in acceptWaiting() }, task: { [self] in lookAgain() })
     // The event is edge-triggered: the thread accepts until no connection is waiting.
     try readiness.wait(for: .news, of: socket.descriptor, token: 0)

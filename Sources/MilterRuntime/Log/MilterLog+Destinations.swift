@@ -3,9 +3,6 @@ package import MilterSystem
 extension MilterLog {
   private static let lastServers = SystemMutex(MilterLog())
 
-  /// The log of the server that is creating a filter.
-  @TaskLocal package static var making: MilterLog?
-
   /// The log of the last server that was created.
   package static var ofProcess: MilterLog {
     get { lastServers.withLock { $0 } }

@@ -57,7 +57,7 @@ public struct MilterLog: Sendable {
 
   /// The least important level that is written.
   public var level: MilterLogLevel {
-    get { threshold?.level ?? ownLevel }
+    @inline(__always) get { threshold?.level ?? ownLevel }
     set {
       ownLevel = newValue
       threshold = nil
