@@ -58,7 +58,7 @@ extension MilterBase {
     _ index: Int, _ name: String, _ value: some Collection<UInt8>
   ) throws {
     let header = try headerText(name, value, for: "insheader")
-    let index = try checked(index, for: "insheader")
+    let index = try checked(index, "index", for: "insheader")
     try changing("insheader")
       .add(.insheader(index: index, name: header.name, value: header.value))
   }
@@ -89,7 +89,7 @@ extension MilterBase {
     _ name: String, _ index: Int, _ value: some Collection<UInt8>
   ) throws {
     let header = try headerText(name, value, for: "chgheader")
-    let index = try checked(index, for: "chgheader")
+    let index = try checked(index, "index", for: "chgheader")
     try changing("chgheader")
       .add(.chgheader(index: index, name: header.name, value: header.value))
   }
@@ -109,7 +109,7 @@ extension MilterBase {
   ///
   /// libmilter has no equivalent.
   public final func delheaders(_ name: String, _ count: Int) throws {
-    let count = try checked(count, for: "delheaders")
+    let count = try checked(count, "count", for: "delheaders")
     for index in stride(from: Int(count), to: 0, by: -1) { try chgheader(name, index, nil) }
   }
 
@@ -270,11 +270,13 @@ extension MilterBase {
   }
 }
 
-private func checked(_ index: Int, for function: String) throws(MilterError) -> UInt32 {
-  guard let index = UInt32(exactly: index) else {
-    throw MilterError(.invalidArgument, "\(function): the index \(index) is out of range")
+private func checked(
+  _ number: Int, _ what: String, for function: String
+) throws(MilterError) -> UInt32 {
+  guard let number = UInt32(exactly: number) else {
+    throw MilterError(.invalidArgument, "\(function): the \(what) \(number) is out of range")
   }
-  return index
+  return number
 }
 
 /// Returns the text's bytes if it is one line.

@@ -33,6 +33,6 @@ import Testing
   @Test func `A negative number is refused`() throws {
     let mta = TestMTA(filter: Cleaner(-1))
     try mta.send(Self.message).expect(.tempfail)
-    #expect(mta.log.contains { $0.contains("delheaders: the index -1 is out of range") })
+    #expect(mta.log.contains { $0.contains("delheaders: the count -1 is out of range") })
   }
 }
