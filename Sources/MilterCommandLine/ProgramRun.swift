@@ -26,6 +26,9 @@ package enum ProgramRun {
     } catch let error as SocketError where error.isMistyped {
       StandardOutput.complain("\(name): \(error); see --help")
       return UsageError.status
+    } catch let error as AccountError where error.isMistyped {
+      StandardOutput.complain("\(name): \(error); see --help")
+      return UsageError.status
     } catch is StandardOutput.Closed {
       return StandardOutput.Closed.status
     } catch {
@@ -36,6 +39,11 @@ package enum ProgramRun {
 }
 
 extension SocketError {
-  /// Whether the command line is wrong: the socket is not valid, or the user or group does not exist.
-  fileprivate var isMistyped: Bool { [.invalidSpec, .unknownUser, .unknownGroup].contains(code) }
+  /// Whether the command line is wrong: the socket is not valid, or its group does not exist.
+  fileprivate var isMistyped: Bool { [.invalidSpec, .unknownGroup].contains(code) }
+}
+
+extension AccountError {
+  /// Whether the command line is wrong: the user or group does not exist.
+  fileprivate var isMistyped: Bool { code == .unknownUser || code == .unknownGroup }
 }

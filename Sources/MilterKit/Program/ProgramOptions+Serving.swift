@@ -215,6 +215,8 @@ extension ProgramOptions {
       try body()
     } catch let error as SocketError {
       throw UsageError("\(error)")
+    } catch let error as AccountError {
+      throw UsageError("\(error)")
     }
   }
 }

@@ -43,12 +43,12 @@ package enum WorkerRights: Equatable, Sendable {
 
   /// Checks that this process lacks the rights that the supervisor has given up.
   ///
-  /// - Throws: ``SocketError`` with the code `credentials`.
-  package func check() throws(SocketError) {
+  /// - Throws: `AccountError` with the code `credentials`.
+  package func check() throws(AccountError) {
     guard case .dropped(let user) = self,
       ThisProcess.user != user || ThisProcess.effectiveUser != user
     else { return }
-    throw SocketError(
+    throw AccountError(
       .credentials,
       "the worker runs as user \(ThisProcess.effectiveUser), and its supervisor as user \(user)")
   }

@@ -17,15 +17,15 @@ package struct ProcessCredentials: Hashable, Sendable {
   /// Looks up `NAME` or `NAME:GROUP`.
   ///
   /// - Parameter text: The names, or numbers.
-  /// - Throws: ``SocketError`` with the code `unknownUser` or `unknownGroup`.
-  package init(parsing text: String) throws(SocketError) {
+  /// - Throws: ``AccountError`` with the code `unknownUser` or `unknownGroup`.
+  package init(parsing text: String) throws(AccountError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let user = String(parts.first ?? "")
     let group = parts.count == 2 ? String(parts[1]) : nil
     if user.isEmpty || group == "" {
-      let (code, what): (SocketError.Code, String) =
+      let (code, what): (AccountError.Code, String) =
         user.isEmpty ? (.unknownUser, "user") : (.unknownGroup, "group")
-      throw SocketError(
+      throw AccountError(
         code,
         "user \"\(text)\": the name of the \(what) is missing; write NAME or NAME:GROUP, for "
           + "example nobody:mail")
@@ -40,8 +40,8 @@ package struct ProcessCredentials: Hashable, Sendable {
   /// - Parameters:
   ///   - user: The name or number of the user.
   ///   - group: The name or number of the group; `nil` for the user's own group.
-  /// - Throws: ``SocketError`` with the code `unknownUser` or `unknownGroup`.
-  package init(user: String, group: String? = nil) throws(SocketError) {
+  /// - Throws: ``AccountError`` with the code `unknownUser` or `unknownGroup`.
+  package init(user: String, group: String? = nil) throws(AccountError) {
     let entry = try SystemAccounts.user(user)
     userName = entry.name
     self.user = entry.number
@@ -51,8 +51,8 @@ package struct ProcessCredentials: Hashable, Sendable {
 
   /// Checks that a group with a name or number exists.
   ///
-  /// - Throws: ``SocketError`` with the code `unknownGroup`.
-  package static func checkGroup(_ group: String) throws(SocketError) {
+  /// - Throws: ``AccountError`` with the code `unknownGroup`.
+  package static func checkGroup(_ group: String) throws(AccountError) {
     _ = try SystemAccounts.groupNumber(group)
   }
 
@@ -63,9 +63,9 @@ package struct ProcessCredentials: Hashable, Sendable {
   ///
   /// The corresponding C functions are `initgroups`, `setgid`, and `setuid`.
   ///
-  /// - Throws: ``SocketError`` with the code `credentials`; the process may already have changed its group, and
+  /// - Throws: ``AccountError`` with the code `credentials`; the process may already have changed its group, and
   ///   should end.
-  package func drop() throws(SocketError) {
+  package func drop() throws(AccountError) {
     // The groups come first, because they cannot be changed without root's rights.
     try step("set the groups") { () throws(Errno) in
       do throws(Errno) {
@@ -77,11 +77,11 @@ package struct ProcessCredentials: Hashable, Sendable {
     try step("set the group") { () throws(Errno) in try Syscalls.once { setgid(group) } }
     try step("set the user") { () throws(Errno) in try Syscalls.once { setuid(user) } }
     guard isInForce else {
-      throw SocketError(
+      throw AccountError(
         .credentials, "cannot run as user \(userName): the system kept another user or group")
     }
     if user != 0, setuid(0) == 0 {
-      throw SocketError(
+      throw AccountError(
         .credentials, "cannot run as user \(userName): the process could become root again")
     }
   }
@@ -112,12 +112,12 @@ package struct ProcessCredentials: Hashable, Sendable {
 
   private func step(
     _ what: String, _ call: () throws(Errno) -> Void
-  ) throws(SocketError) {
+  ) throws(AccountError) {
     do throws(Errno) {
       try call()
     } catch {
       let hint = error == .notPermitted ? "; start the program as root" : ""
-      throw SocketError(
+      throw AccountError(
         .credentials, "cannot run as user \(userName): cannot \(what): \(error)\(hint)",
         underlying: error)
     }

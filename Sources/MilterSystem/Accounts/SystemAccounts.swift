@@ -9,7 +9,7 @@ enum SystemAccounts {
   }
 
   /// Returns the ID of a group from its name or its number.
-  static func groupNumber(_ group: String) throws(SocketError) -> gid_t {
+  static func groupNumber(_ group: String) throws(AccountError) -> gid_t {
     var entry = Group()
     let found = try look("group", group) { buffer, size in
       var result: UnsafeMutablePointer<Group>?
@@ -17,7 +17,7 @@ enum SystemAccounts {
     }
     if found { return entry.gr_gid }
     if let number = number(group) { return number }
-    throw SocketError(
+    throw AccountError(
       .unknownGroup,
       "there is no group \"\(group)\" on this system; write the name of a group, or its number")
   }
@@ -36,7 +36,7 @@ enum SystemAccounts {
   }
 
   /// Returns the user with a name or a number.
-  static func user(_ user: String) throws(SocketError) -> User {
+  static func user(_ user: String) throws(AccountError) -> User {
     if let found = try entry(user, { getpwnam_r(user, $0, $1, $2, $3) }) {
       return found
     }
@@ -45,7 +45,7 @@ enum SystemAccounts {
     {
       return found
     }
-    throw SocketError(
+    throw AccountError(
       .unknownUser,
       "there is no user \"\(user)\" on this system; write the name of a user, or its number")
   }
@@ -77,7 +77,7 @@ enum SystemAccounts {
       UnsafeMutablePointer<passwd>, UnsafeMutablePointer<CChar>, Int,
       UnsafeMutablePointer<UnsafeMutablePointer<passwd>?>
     ) -> Int32
-  ) throws(SocketError) -> User? {
+  ) throws(AccountError) -> User? {
     var found: User?
     _ = try look("user", user) { buffer, size in
       var entry = passwd()
@@ -94,7 +94,7 @@ enum SystemAccounts {
   private static func look(
     _ kind: String, _ name: String,
     _ call: (UnsafeMutablePointer<CChar>, Int) -> (status: Int32, found: Bool)
-  ) throws(SocketError) -> Bool {
+  ) throws(AccountError) -> Bool {
     var size = 1024
     while true {
       let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: size)
@@ -108,7 +108,9 @@ enum SystemAccounts {
       case Errno(rawValue: 0), .noSuchFileOrDirectory, .badFileDescriptor, .notPermitted,
         Errno(rawValue: ESRCH):
         return found
-      default: throw .system("cannot look up the \(kind) \"\(name)\"", error)
+      default:
+        throw AccountError(
+          .lookupFailed, "cannot look up the \(kind) \"\(name)\": \(error)", underlying: error)
       }
     }
   }

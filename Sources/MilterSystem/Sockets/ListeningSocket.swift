@@ -38,9 +38,7 @@ package final class ListeningSocket: Sendable {
       file = nil
       localAddress = try socket.localAddress
     case .unix(let path):
-      let group = try options.group.map { name throws(SocketError) in
-        try SystemAccounts.groupNumber(name)
-      }
+      let group = try options.group.map(Self.groupNumber)
       // The usual umask would exclude this group.
       let mode = options.mode ?? (group == nil ? nil : 0o660)
       (socket, file) = try UnixSocketFile.open(
@@ -50,6 +48,15 @@ package final class ListeningSocket: Sendable {
       socket = try Self.openInternet(spec, backlog: options.backlog)
       file = nil
       localAddress = try socket.localAddress
+    }
+  }
+
+  private static func groupNumber(_ name: String) throws(SocketError) -> gid_t {
+    do throws(AccountError) {
+      return try SystemAccounts.groupNumber(name)
+    } catch {
+      let code: SocketError.Code = error.code == .unknownGroup ? .unknownGroup : .systemCall
+      throw SocketError(code, error.message, underlying: error.underlying)
     }
   }
 

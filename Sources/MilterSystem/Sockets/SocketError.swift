@@ -1,4 +1,4 @@
-/// An error of a socket, a socket specification, or the process's credentials.
+/// An error of a socket or a socket specification.
 ///
 /// Two errors are equal if their codes are equal; the messages are for people.
 public struct SocketError: Error, Sendable {
@@ -41,7 +41,7 @@ extension SocketError {
     private enum Value: String {
       case invalidSpec, lookupFailed, addressInUse, addressNotAvailable, pathInTheWay
       case noSuchDirectory, permissionDenied, invalidDescriptor, notSocket
-      case unknownUser, unknownGroup, credentials, disconnected, timedOut, systemCall
+      case unknownGroup, disconnected, timedOut, systemCall
     }
 
     private let value: Value
@@ -76,14 +76,8 @@ extension SocketError {
     /// An inherited descriptor is not a socket.
     public static var notSocket: Code { Code(value: .notSocket) }
 
-    /// The system knows no such user.
-    public static var unknownUser: Code { Code(value: .unknownUser) }
-
     /// The system knows no such group.
     public static var unknownGroup: Code { Code(value: .unknownGroup) }
-
-    /// The process could not become the requested user.
-    public static var credentials: Code { Code(value: .credentials) }
 
     /// The peer has disconnected.
     public static var disconnected: Code { Code(value: .disconnected) }

@@ -10,8 +10,8 @@ struct MTAAccount: Hashable, Sendable {
 
   /// Looks an account up.
   ///
-  /// - Throws: `SocketError` if the account does not exist.
-  init(_ name: String) throws(SocketError) {
+  /// - Throws: `AccountError` if the account does not exist.
+  init(_ name: String) throws(AccountError) {
     let found = try ProcessCredentials(user: name)
     self.name = found.userName
     user = found.user

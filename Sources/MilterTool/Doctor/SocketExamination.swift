@@ -7,7 +7,7 @@ struct SocketExamination {
   /// Checks a path on this machine, and all directories above it.
   init(_ path: String, user: String) {
     let account: MTAAccount
-    do throws(SocketError) {
+    do throws(AccountError) {
       account = try MTAAccount(user)
     } catch {
       findings.append(
