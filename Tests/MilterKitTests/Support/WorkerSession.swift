@@ -21,16 +21,16 @@ struct WorkerSession {
   /// Begins sessions until a number of workers have one, and the total has reached a minimum.
   ///
   /// All workers serve already, so a few sessions reach each of them. On a busy machine, the kernel may give one
-  /// of them none of the first hundreds. So the others keep at most 20 sessions.
+  /// of them none of the first hundreds. Each worker keeps at most `most` sessions; the others end.
   static func begin(
-    _ address: String, with workers: Int, atLeast count: Int = 0
+    _ address: String, with workers: Int, atLeast count: Int = 0, keeping most: Int = .max
   ) throws -> [WorkerSession] {
     var sessions: [WorkerSession] = []
     for _ in 0..<2000 {
       let reached = Set(sessions.map(\.worker)).count
       if reached >= workers, sessions.count >= count { return sessions }
       let session = try WorkerSession(address)
-      if sessions.count(where: { $0.worker == session.worker }) < max(20, count) {
+      if sessions.count(where: { $0.worker == session.worker }) < most {
         sessions.append(session)
       } else {
         try session.mta.quit()
