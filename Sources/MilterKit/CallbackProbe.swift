@@ -23,7 +23,7 @@ final class CallbackProbe: Sendable {
   /// The classes that were looked up.
   private struct Known {
     private var all: [ObjectIdentifier: Overrides] = [:]
-    /// The class that was looked up last, which is nearly always the next one too.
+    /// The class that was found last, which is the only one in most servers.
     private var last: (type: ObjectIdentifier, overrides: Overrides)?
 
     mutating func find(_ type: ObjectIdentifier) -> Overrides? {

@@ -20,8 +20,9 @@ extension MilterBase {
   /// The server's log, for lines about this connection and, once its queue ID is known, this message.
   ///
   /// May be called in every callback and in `init()`, before there is a connection. A filter without a server
-  /// writes to standard error. ``MilterConfiguration/log`` sets the destination and the level. The library
-  /// writes no mail content above ``MilterLogLevel/debug``, and filters should not either.
+  /// writes to standard error, and so does a task that `init()` starts while there is no connection.
+  /// ``MilterConfiguration/log`` sets the destination and the level. The library writes no mail content above
+  /// ``MilterLogLevel/debug``, and filters should not either.
   ///
   /// The corresponding call of C filters is `syslog()`.
   public final var log: MilterLog { context?.filterLog ?? InitializerLog.log ?? MilterLog() }

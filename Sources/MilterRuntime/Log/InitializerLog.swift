@@ -8,7 +8,7 @@ package final class InitializerLog: Sendable {
 
   private let log: MilterLog
 
-  /// Creates the log of the filters of a server or of a chain's member.
+  /// Creates the log for the filters of a server, or for a member of a chain.
   package init(_ log: MilterLog) { self.log = log }
 
   /// The log of the filter that the calling thread creates; `nil` outside of its initializer.

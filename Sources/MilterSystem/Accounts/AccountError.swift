@@ -1,4 +1,4 @@
-/// A user or group that cannot be found, or that the process cannot become.
+/// A failed lookup of a user or group, or a failed change of the process's user.
 package struct AccountError: Error {
   /// The kind of a failure.
   package enum Code: Sendable {
@@ -8,14 +8,14 @@ package struct AccountError: Error {
     case unknownGroup
     /// The system could not look up a user or group.
     case lookupFailed
-    /// The process could not become the user, or is another one than it must be.
+    /// The process could not become the user, or runs as another user than it should.
     case credentials
   }
 
   /// The kind of failure.
   package let code: Code
 
-  /// A description of the mistake, and of the correct form.
+  /// A description of the failure, and of the correction if there is one.
   package let message: String
 
   /// The underlying error of the operating system, if there is one.

@@ -17,7 +17,7 @@ package struct ProcessCredentials: Hashable, Sendable {
   /// Looks up `NAME` or `NAME:GROUP`.
   ///
   /// - Parameter text: The names, or numbers.
-  /// - Throws: ``AccountError`` with the code `unknownUser` or `unknownGroup`.
+  /// - Throws: ``AccountError`` with the code `unknownUser`, `unknownGroup`, or `lookupFailed`.
   package init(parsing text: String) throws(AccountError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let user = String(parts.first ?? "")
@@ -40,7 +40,7 @@ package struct ProcessCredentials: Hashable, Sendable {
   /// - Parameters:
   ///   - user: The name or number of the user.
   ///   - group: The name or number of the group; `nil` for the user's own group.
-  /// - Throws: ``AccountError`` with the code `unknownUser` or `unknownGroup`.
+  /// - Throws: ``AccountError`` with the code `unknownUser`, `unknownGroup`, or `lookupFailed`.
   package init(user: String, group: String? = nil) throws(AccountError) {
     let entry = try SystemAccounts.user(user)
     userName = entry.name
@@ -51,7 +51,7 @@ package struct ProcessCredentials: Hashable, Sendable {
 
   /// Checks that a group with a name or number exists.
   ///
-  /// - Throws: ``AccountError`` with the code `unknownGroup`.
+  /// - Throws: ``AccountError`` with the code `unknownGroup` or `lookupFailed`.
   package static func checkGroup(_ group: String) throws(AccountError) {
     _ = try SystemAccounts.groupNumber(group)
   }

@@ -55,8 +55,10 @@ package final class ListeningSocket: Sendable {
     do throws(AccountError) {
       return try SystemAccounts.groupNumber(name)
     } catch {
-      let code: SocketError.Code = error.code == .unknownGroup ? .unknownGroup : .systemCall
-      throw SocketError(code, error.message, underlying: error.underlying)
+      if let underlying = error.underlying {
+        throw .system("cannot look up the group \"\(name)\"", underlying)
+      }
+      throw SocketError(.unknownGroup, error.message)
     }
   }
 

@@ -9,7 +9,7 @@ package struct ThreadReference<Object: AnyObject>: Sendable {
   /// Creates a reference that no thread has; its key is never released.
   package init() {
     var key = pthread_key_t()
-    pthread_key_create(&key, nil)
+    precondition(pthread_key_create(&key, nil) == 0, "the process has no thread-specific key left")
     self.key = key
   }
 

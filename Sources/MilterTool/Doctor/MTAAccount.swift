@@ -10,7 +10,7 @@ struct MTAAccount: Hashable, Sendable {
 
   /// Looks an account up.
   ///
-  /// - Throws: `AccountError` if the account does not exist.
+  /// - Throws: `AccountError` if the account does not exist or cannot be looked up.
   init(_ name: String) throws(AccountError) {
     let found = try ProcessCredentials(user: name)
     self.name = found.userName

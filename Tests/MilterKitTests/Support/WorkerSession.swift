@@ -21,9 +21,10 @@ struct WorkerSession {
   /// Begins sessions until a number of workers have one, and the total has reached a minimum.
   ///
   /// All workers serve already, so a few sessions reach each of them. On a busy machine, the kernel may give one
-  /// of them none of the first hundreds. Each worker keeps at most `most` sessions; the others end.
+  /// of them none of the first hundreds. Each worker keeps at most `most` sessions; further
+  /// sessions end at once.
   static func begin(
-    _ address: String, with workers: Int, atLeast count: Int = 0, keeping most: Int = .max
+    _ address: String, with workers: Int, atLeast count: Int = 0, keeping most: Int = 20
   ) throws -> [WorkerSession] {
     var sessions: [WorkerSession] = []
     for _ in 0..<2000 {

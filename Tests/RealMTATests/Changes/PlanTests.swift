@@ -7,7 +7,7 @@ import Testing
 extension RealMTASuite {
   /// The planned changes of a message value.
   @Suite struct PlanTests {
-    /// The number of messages for each MTA; `.ci/full` asks for 2,000.
+    /// The number of messages for each MTA; `.ci/full` asks for more.
     private static let cases =
       ProcessInfo.processInfo.environment["PLAN_CASES"].flatMap { Int($0) } ?? 200
     /// The number of messages in an SMTP session.

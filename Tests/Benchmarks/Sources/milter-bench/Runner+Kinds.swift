@@ -104,7 +104,11 @@ extension Runner {
     let load = try Load(running.address, [group])
     try load.openAll()
     try load.run(seconds: 0, patience: 120)
+    usleep(settling)
   }
+
+  /// The time until idle threads have ended, in microseconds.
+  private var settling: useconds_t { options.isQuick ? 1_000_000 : 12_000_000 }
 
   func waiting(
     _ one: BenchCase, _ running: RunningTarget, _ connections: Int
@@ -116,11 +120,10 @@ extension Runner {
       [Load.Group(connections: connections, hello: mail.hello, message: mail.message, messages: 1)])
     try load.openAll()
     // Both measurements wait until idle threads have ended.
-    let settling: useconds_t = options.isQuick ? 1_000_000 : 12_000_000
     usleep(settling)
     let before = try running.status()
     let status = Mutex<ProcessStatus?>(nil)
-    try load.run(patience: 120) { [process = running.identifier] in
+    try load.run(patience: 120) { [process = running.identifier, settling] in
       usleep(settling)
       status.withLock { $0 = ProcessStatus(process) }
       // SIGUSR2 lets the callbacks return: see FilterMode.wait.

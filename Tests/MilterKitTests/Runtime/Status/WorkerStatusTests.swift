@@ -37,7 +37,7 @@ import Testing
   @Test func `All workers' connections are shown, each with its worker`() throws {
     let process = try program.start(workers: 3, ["--control", "unix:" + program.file("control")])
     let address = try process.serve(with: 3)
-    let sessions = try WorkerSession.begin(address, with: 3, keeping: 20)
+    let sessions = try WorkerSession.begin(address, with: 3)
     let report = try poll(for: "all sessions in the answers of all workers") {
       let report = try ask()
       let isWhole = report.connections.count == sessions.count

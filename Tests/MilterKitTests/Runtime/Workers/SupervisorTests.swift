@@ -194,7 +194,7 @@ import Testing
       return try PrometheusParser(response.body)["milter_" + name, labels]
     }
     #expect(try HTTPClient.get("/healthz", of: "unix:" + program.file("metrics")).status == 200)
-    let sessions = try WorkerSession.begin(address, with: 3, atLeast: 12)
+    let sessions = try WorkerSession.begin(address, with: 3, atLeast: 12, keeping: .max)
     let count = Double(sessions.count)
     let accepted = ["callback": "eom", "status": "accept"]
     #expect(try value("connections_total") == count)
