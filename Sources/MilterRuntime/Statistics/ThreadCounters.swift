@@ -10,6 +10,10 @@ import Synchronization
 /// `@unchecked Sendable`: each counter is an atomic, and the memory exists as long as this object.
 final class ThreadCounters: @unchecked Sendable {
   private let counters: UnsafeMutableBufferPointer<Atomic<Int>>
+  /// The memory of the counters; `nil` if the system had no page left, and they are allocated like other objects.
+  ///
+  /// A block of 1 KB between those of the thread's connections would leave a hole that outlives the thread.
+  private let memory: PageMemory?
   /// The number of times that the thread began or ended the work on the bytes that had arrived, or on the rest of
   /// a callback: odd during the work.
   private let turns = Atomic<UInt>(0)
@@ -22,13 +26,15 @@ final class ThreadCounters: @unchecked Sendable {
   ///
   /// - Parameter timesCallbacks: Whether times are measured, whose counters need more than half of the memory.
   init(timesCallbacks: Bool) {
-    counters = .allocate(capacity: CounterLayout.count(timesCallbacks: timesCallbacks))
+    let count = CounterLayout.count(timesCallbacks: timesCallbacks)
+    memory = PageMemory(size: count * MemoryLayout<Atomic<Int>>.stride)
+    counters = memory?.bytes.bindMemory(to: Atomic<Int>.self) ?? .allocate(capacity: count)
     for place in counters.indices { counters.initializeElement(at: place, to: Atomic(0)) }
   }
 
   deinit {
     counters.deinitialize()
-    counters.deallocate()
+    if memory == nil { counters.deallocate() }
   }
 
   // MARK: On the thread
