@@ -64,9 +64,8 @@ extension Goal {
           results.values(["idle"], $0, target) { $0.typical.memoryPerConnection }
         }
       },
-      // The smallest buffer for a body frame is larger than this limit. A connection that keeps its
-      // buffer after the message misses the goal.
-      Goal(text: "bytes of a connection that was hot, \(target.title)", bound: .atMost(65536)) {
+      // The memory of its message and of the threads that served it must be gone.
+      Goal(text: "bytes of a connection that was hot, \(target.title)", bound: .atMost(2048)) {
         results in
         Transport.allCases.flatMap {
           results.values(["cooled"], $0, target) { $0.typical.memoryPerConnection }
