@@ -53,10 +53,10 @@ package final class Conversation {
   /// while it handles commands and sends, but not while a callback runs. Each function holds it during its
   /// whole call. So the frames of a call stay together, in the order of the calls.
   ///
-  /// Without contention, the lock costs 36 ns for each call: `smfi_getpriv` takes 40 ns of processor time with
-  /// it and 4 ns without it. A message of 25 commands takes 11 µs in both cases.
+  /// Without contention, the lock costs 3 ns for each call: `smfi_getpriv` takes 4.4 ns of processor time with
+  /// it and 1.4 ns without it.
   @exclusivity(unchecked) private(set) var lock: UnownedLock?
-  /// Keeps the mutex of ``lock``, and is never replaced, because a thread may hold the lock.
+  /// Keeps the object of ``lock``, and is never replaced, because a thread may hold the lock.
   private var lockOwner: SystemLock?
   /// The callback that runs in a task, or must run in one.
   @exclusivity(unchecked) var due: MilterCallback?

@@ -1,22 +1,20 @@
-public import MilterPlatform
-
-/// A ``SystemLock`` without a reference to it, which must exist as long as this value is used.
+/// A ``SystemLock`` without a counted reference to it, which must exist as long as this value is used.
 ///
-/// A reference would be counted for each command, which takes as long as the lock itself.
+/// Counting references for each command would take longer than the lock itself.
 ///
 /// It is public only because other code of this module cannot be inlined in the modules that use it.
 public struct UnownedLock {
-  @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  @usableFromInline let reference: Unmanaged<SystemLock>
 
   /// Refers to a lock.
   @inlinable
-  public init(_ lock: SystemLock) { mutex = lock.mutex }
+  public init(_ lock: SystemLock) { reference = .passUnretained(lock) }
 
   /// Takes the lock; waits until it is free.
   @inlinable
-  public func lock() { pthread_mutex_lock(mutex) }
+  public func lock() { reference._withUnsafeGuaranteedRef { $0.lock() } }
 
   /// Releases the lock.
   @inlinable
-  public func unlock() { pthread_mutex_unlock(mutex) }
+  public func unlock() { reference._withUnsafeGuaranteedRef { $0.unlock() } }
 }
