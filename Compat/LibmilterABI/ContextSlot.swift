@@ -8,7 +8,9 @@ import MilterSystem
 ///
 /// A filter may use the pointer on any thread. So the content is used only under `lock`, which is also the lock
 /// of the connection: while a thread uses the connection, it cannot end.
-struct ContextSlot {
+///
+/// A copy would count a reference to the lock for each function.
+struct ContextSlot: ~Copyable {
   typealias Pointer = UnsafeMutablePointer<ContextSlot>
 
   struct Content {
