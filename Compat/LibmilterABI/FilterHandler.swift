@@ -40,6 +40,7 @@ final class FilterHandler: SessionHandler {
       }
   }
 
+  @inline(__always)
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
     -> CallbackStatus?
   {
@@ -47,29 +48,19 @@ final class FilterHandler: SessionHandler {
   }
 
   /// Returns the number that a callback returns, which may be any number.
+  @inline(__always)
   private func number(
     of callback: MilterCallback, _ payload: Span<UInt8>
   ) throws(MilterError) -> Int32 {
     switch callback {
-    case .connect:
-      guard let connect = filter.description.xxfi_connect else { return SMFIS_CONTINUE }
-      let (host, address) = try CommandLayout.connect(payload)
-      return payload.withCharacters { start in
-        guard let address else { return connect(ctx, start + host.lowerBound, nil) }
-        var storage = sockaddr_storage(address, after: host, payload)
-        return storage.withSocketAddress { connect(ctx, start + host.lowerBound, $0) }
-      }
+    case .connect: return try connect(payload)
     case .helo:
       guard let helo = filter.description.xxfi_helo else { return SMFIS_CONTINUE }
       // If the NUL is missing, the original drops the command, and does not answer.
       guard let name = try? CommandLayout.string(payload, .helo) else { return Self.noAnswer }
       return payload.withCharacters { helo(ctx, $0 + name.lowerBound) }
-    case .envfrom:
-      guard payload.cString(at: 0) != nil else { throw CommandLayout.noString(.mail) }
-      return envelope(payload, filter.description.xxfi_envfrom)
-    case .envrcpt:
-      guard payload.cString(at: 0) != nil else { throw CommandLayout.noString(.rcpt) }
-      return envelope(payload, filter.description.xxfi_envrcpt)
+    case .envfrom: return try envelope(payload, .mail, filter.description.xxfi_envfrom)
+    case .envrcpt: return try envelope(payload, .rcpt, filter.description.xxfi_envrcpt)
     case .data: return filter.description.xxfi_data?(ctx) ?? SMFIS_CONTINUE
     case .unknown:
       return payload.withTerminatedCopy {
@@ -92,19 +83,35 @@ final class FilterHandler: SessionHandler {
     }
   }
 
+  /// Calls `xxfi_connect`.
+  ///
+  /// It is not inlined, because the room for an address on the stack would cost every callback time.
+  @inline(never)
+  private func connect(_ payload: Span<UInt8>) throws(MilterError) -> Int32 {
+    guard let connect = filter.description.xxfi_connect else { return SMFIS_CONTINUE }
+    let (host, address) = try CommandLayout.connect(payload)
+    return payload.withCharacters { start in
+      guard let address else { return connect(ctx, start + host.lowerBound, nil) }
+      var storage = sockaddr_storage(address, after: host, payload)
+      return storage.withSocketAddress { connect(ctx, start + host.lowerBound, $0) }
+    }
+  }
+
   /// Calls `xxfi_envfrom` or `xxfi_envrcpt`.
   private func envelope(
-    _ payload: Span<UInt8>,
+    _ payload: Span<UInt8>, _ code: MTACommandCode,
     _ function: (
       @convention(c) (
         OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
       ) -> sfsistat
     )?
-  ) -> Int32 {
-    guard let function else { return SMFIS_CONTINUE }
+  ) throws(MilterError) -> Int32 {
     // The closure does not retain the handler, which would cost time.
     let ctx = ctx
-    return payload.withStrings { function(ctx, $0) }
+    guard let status = payload.withStrings({ function?(ctx, $0) ?? SMFIS_CONTINUE }) else {
+      throw CommandLayout.noString(code)
+    }
+    return status
   }
 
   /// A status for which libmilter does nothing and sends nothing.
