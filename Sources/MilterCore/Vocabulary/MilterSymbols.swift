@@ -10,12 +10,13 @@ public struct MilterSymbols: Sendable {
   /// The memory that is kept for the next message's packets; larger packets are rare.
   private static let keptCapacity = 2048
 
-  /// The packets in the order of a session, without the byte that names the stage.
-  private var bytes: [UInt8] = []
-  /// The end of each stage's packet, which begins at the end of the one before it.
+  /// The packets in the order of a session, without the byte that names the stage; bytes after the last packet have
+  /// no meaning.
+  private var storage: [UInt8] = []
+  /// The offset of each packet, and the end of the last one.
   ///
   /// A vector, because an array would need an allocation for every idle connection.
-  private var ends = SIMD8<Int32>()
+  private var offsets = SIMD8<Int32>()
   /// The number of times that each packet was replaced or removed: a value is valid while this number stays the
   /// same.
   private var versions = SIMD8<UInt32>()
@@ -38,9 +39,13 @@ public struct MilterSymbols: Sendable {
     }
   }
 
-  private func start(of position: Int) -> Int { position == 0 ? 0 : end(of: position - 1) }
+  /// The place of the packet at a position.
+  private func place(of position: Int) -> Range<Int> {
+    Int(offsets[position])..<Int(offsets[position + 1])
+  }
 
-  private func end(of position: Int) -> Int { Int(ends[position]) }
+  /// The size of all packets.
+  private var size: Int { Int(offsets[Self.stages]) }
 
   /// Stores a macro packet: a command byte, then names and values, each with a NUL at its end.
   ///
@@ -54,36 +59,53 @@ public struct MilterSymbols: Sendable {
       let stage = MilterStage(owner: owner), CLibrary.firstNUL(in: payload, from: 1) != nil
     else { return }
     let position = Self.position(of: stage)
-    let former = start(of: position)..<end(of: position)
-    let size = bytes.count - former.count + payload.count - 1
-    guard payload.count <= WireLimits.macrosOfAStage, size <= WireLimits.macrosInAll else {
+    let former = place(of: position)
+    let packet = payload.extracting(1..<payload.count)
+    let growth = packet.count - former.count
+    guard payload.count <= WireLimits.macrosOfAStage, size + growth <= WireLimits.macrosInAll else {
       throw MilterError(
         .malformedCommand,
         "\(payload.count) bytes of macros: a packet may have \(WireLimits.macrosOfAStage) bytes, "
           + "and the packets of all stages \(WireLimits.macrosInAll)")
     }
-    // An array that grows by itself may get twice the size, and would keep it while idle.
-    if size > Self.keptCapacity { bytes.reserveCapacity(size) }
-    unsafe payload.extracting(1..<payload.count).withUnsafeBufferPointer {
-      if former.lowerBound == bytes.count {
-        unsafe bytes.append(contentsOf: $0)
-      } else {
-        unsafe bytes.replaceSubrange(former, with: $0)
-      }
+    if growth != 0 {
+      if storage.count < size + growth { grow(to: size + growth) }
+      if former.upperBound < size { move(former.upperBound..<size, by: growth) }
+      changeOffsets(after: position) { $0 &+= Int32(growth) }
     }
-    let growth = Int32(payload.count - 1 - former.count)
-    if growth != 0 { changeEnds(from: position) { $0 &+= growth } }
+    // The memory has room for all packets.
+    unsafe storage.withUnsafeMutableBytes { bytes in
+      let place = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[former.lowerBound...])
+      unsafe packet.withUnsafeBytes { unsafe place.copyMemory(from: $0) }
+    }
     versions[position] &+= 1
     setIndex(payload.count > SymbolIndex.threshold ? SymbolIndex() : nil, of: position)
   }
 
   @inline(__always)
-  private mutating func changeEnds(from first: Int, _ body: (inout Int32) -> Void) {
+  private mutating func changeOffsets(after first: Int, _ body: (inout Int32) -> Void) {
     // Assigning the elements one by one would take ten times as long.
-    unsafe withUnsafeMutableBytes(of: &ends) { ends in
-      let ends = unsafe ends.assumingMemoryBound(to: Int32.self)
-      for position in first..<Self.stages { unsafe body(&ends[position]) }
+    unsafe withUnsafeMutableBytes(of: &offsets) { offsets in
+      let offsets = unsafe offsets.assumingMemoryBound(to: Int32.self)
+      for position in first + 1...Self.stages { unsafe body(&offsets[position]) }
     }
+  }
+
+  /// Moves the packets after one whose size changes.
+  @inline(never)
+  private mutating func move(_ later: Range<Int>, by growth: Int) {
+    // The memory has room for all packets.
+    unsafe storage.withUnsafeMutableBytes { bytes in
+      unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[(later.lowerBound + growth)...])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[later]))
+    }
+  }
+
+  @inline(never)
+  private mutating func grow(to size: Int) {
+    // An array that grows by itself may get twice the size, and would keep it while idle.
+    if size > Self.keptCapacity { storage.reserveCapacity(size) }
+    storage.append(contentsOf: repeatElement(0, count: size - storage.count))
   }
 
   private mutating func setIndex(_ index: SymbolIndex?, of position: Int) {
@@ -106,24 +128,17 @@ public struct MilterSymbols: Sendable {
   }
 
   private mutating func forget(from first: Int) {
-    guard first < Self.stages, start(of: first) < bytes.count else { return }
-    let rest = start(of: first)
-    for position in first..<Self.stages {
-      if start(of: position) < end(of: position) { versions[position] &+= 1 }
-      if !indexes.isEmpty { setIndex(nil, of: position) }
-    }
-    changeEnds(from: first) { $0 = Int32(rest) }
-    if bytes.capacity > max(Self.keptCapacity, 4 * rest) {
-      bytes = Array(bytes[..<rest])
-    } else {
-      bytes.removeSubrange(rest...)
-    }
+    let rest = Int(offsets[first])
+    guard rest < size else { return }
+    changeOffsets(after: first) { $0 = Int32(rest) }
+    for position in first..<Self.stages { versions[position] &+= 1 }
+    if !indexes.isEmpty { for position in first..<Self.stages { indexes[position] = nil } }
+    if storage.capacity > max(Self.keptCapacity, 4 * rest) { storage = Array(storage[..<rest]) }
   }
 
   /// Returns the names and values of a stage as the MTA has sent them, each with a NUL; `nil` without a packet.
   package func strings(of stage: MilterStage) -> [UInt8]? {
-    let position = Self.position(of: stage)
-    let packet = bytes[start(of: position)..<end(of: position)]
+    let packet = storage[place(of: Self.position(of: stage))]
     return packet.lastIndex(of: 0).map { Array(packet[...$0]) }
   }
 
@@ -160,7 +175,7 @@ public struct MilterSymbols: Sendable {
   ) -> (value: [UInt8], place: Place)? {
     let name = Array(name)
     guard let (value, place) = find(name.span, upTo: ignoresBraces ? .max : 1) else { return nil }
-    return (bytes.span.bytes(in: value), place)
+    return (storage.span.bytes(in: value), place)
   }
 
   /// Calls `body` with the value of a macro and its position, if the MTA has sent it; see the subscript.
@@ -170,7 +185,7 @@ public struct MilterSymbols: Sendable {
     var name = name
     name.withUTF8 { name in
       guard let (value, place) = unsafe find(name.span, upTo: 1) else { return }
-      body(bytes.span.extracting(value), place)
+      body(storage.span.extracting(value), place)
     }
   }
 
@@ -181,10 +196,11 @@ public struct MilterSymbols: Sendable {
     let bare = Self.bare(0..<name.count, in: name, upTo: longest)
     guard !bare.isEmpty else { return nil }
     let wanted = name.extracting(bare)
-    let all = bytes.span
+    let all = storage.span
     for position in (0..<Self.stages).reversed() {
-      let start = start(of: position)
-      let packet = all.extracting(start..<end(of: position))
+      let place = place(of: position)
+      if place.isEmpty { continue }
+      let packet = all.extracting(place)
       let found =
         if !indexes.isEmpty, let index = indexes[position] {
           index.find(name, upTo: longest, in: packet)
@@ -194,7 +210,7 @@ public struct MilterSymbols: Sendable {
       if let found {
         return packet.cString(at: found.upperBound + 1).map {
           (
-            start + $0.lowerBound..<start + $0.upperBound,
+            place.lowerBound + $0.lowerBound..<place.lowerBound + $0.upperBound,
             Place(packet: position, version: versions[position])
           )
         }

@@ -70,8 +70,7 @@ final class Presence: Sendable {
   func name(_ queueID: Span<UInt8>) {
     queueID.extracting(first: Self.longestName).withUnsafeBufferPointer { bytes in
       names.withLock { names in
-        names.queueID.removeAll(keepingCapacity: true)
-        names.queueID.append(contentsOf: bytes)
+        names.queueID.replaceSubrange(names.queueID.indices, with: bytes)
       }
     }
   }

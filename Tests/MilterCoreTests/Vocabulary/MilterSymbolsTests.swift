@@ -1,4 +1,5 @@
 import MilterCore
+import MilterRandomFixtures
 import Testing
 
 @Suite struct MilterSymbolsTests {
@@ -106,6 +107,38 @@ import Testing
     #expect(["a", "b", "c"].map { look(some, $0) } == ["v", "v", "v"])
     some.removeAll()
     #expect(["a", "b", "c"].map { look(some, $0) } == [nil, nil, nil])
+  }
+
+  @Test func `Packets of any sizes keep their bytes in any order`() throws {
+    var random = SplitMix64(seed: 7)
+    var symbols = MilterSymbols()
+    let stages: [MilterStage] = [.connect, .helo, .envfrom, .envrcpt, .data, .eoh, .eom]
+    var packets: [MilterStage: [UInt8]] = [:]
+    for _ in 0..<2000 {
+      let position = Int.random(in: stages.indices, using: &random)
+      let stage = stages[position]
+      let before = symbols
+      var stored: MilterStage?
+      if Int.random(in: 0..<8, using: &random) == 0 {
+        symbols.removeAll(after: stage)
+        for later in stages[(position + 1)...] { packets[later] = nil }
+      } else {
+        let size = Int.random(in: 0..<(Bool.random(using: &random) ? 40 : 3000), using: &random)
+        let value = (0..<size).map { _ in UInt8.random(in: 1...255, using: &random) }
+        let packet = Array("x\(position)\0".utf8) + value + [0]
+        try symbols.store(([stage.owner.rawValue] + packet).span)
+        packets[stage] = packet
+        stored = stage
+      }
+      for (index, other) in stages.enumerated() {
+        #expect(symbols.strings(of: other) == packets[other])
+        let name = "x\(index)".utf8
+        #expect(symbols[name] == packets[other].map { Array($0.dropFirst(3).dropLast()) })
+        if let (_, place) = before.find(name) {
+          #expect(symbols.isCurrent(place) == (packets[other] != nil && stored != other))
+        }
+      }
+    }
   }
 
   @Test(arguments: [
