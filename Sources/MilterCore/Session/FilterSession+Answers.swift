@@ -17,7 +17,7 @@ extension FilterSession {
     if status == .continue, message.heldVerdict == nil, !message.isEnding,
       !goesWithoutReply(callback)
     {
-      output.append(.continue)
+      output.appendContinue()
       return .done
     }
     return send(status, from: callback, to: &output)

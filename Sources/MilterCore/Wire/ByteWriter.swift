@@ -70,6 +70,7 @@ public struct ByteWriter: Sendable {
   }
 
   /// Appends a frame: its length, its code, and the payload that `body` writes.
+  @inline(__always)
   public mutating func frame(_ code: UInt8, _ body: (inout ByteWriter) -> Void) {
     let start = count
     append(frameOf: 0, code)
@@ -81,9 +82,29 @@ public struct ByteWriter: Sendable {
   }
 
   /// Appends a frame without payload.
-  public mutating func frame(_ code: UInt8) { append(frameOf: 1, code) }
+  @inline(__always)
+  public mutating func frame(_ code: UInt8) {
+    // Most replies equal an earlier one, whose bytes are still in the memory after it was sent.
+    if isNext(frameOf: 1, code) {
+      count += WireLimits.headerSize
+    } else {
+      append(frameOf: 1, code)
+    }
+  }
 
-  /// Appends the start of a frame in one step, because most replies have nothing more.
+  /// Whether the memory after the written bytes already has the start of a frame.
+  @inline(__always)
+  private func isNext(frameOf length: UInt32, _ code: UInt8) -> Bool {
+    guard storage.count - count >= WireLimits.headerSize else { return false }
+    // Both loads are in the memory.
+    return unsafe storage.withUnsafeBytes {
+      unsafe $0.loadUnaligned(fromByteOffset: count, as: UInt32.self) == length.bigEndian
+        && $0[count + WireLimits.lengthSize] == code
+    }
+  }
+
+  /// Appends the start of a frame in one step.
+  @inline(never)
   private mutating func append(frameOf length: UInt32, _ code: UInt8) {
     let start = count
     makeRoom(WireLimits.headerSize)

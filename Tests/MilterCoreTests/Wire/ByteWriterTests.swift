@@ -26,6 +26,32 @@ import Testing
     #expect(writer.count == 12 + 5 + 65_535)
   }
 
+  @Test(arguments: [
+    #"\x00\x00\x00\x01c\x00\x00\x00\x01c"#, #"\x00\x00\x00\x01d\x00\x00\x00\x01c"#,
+    #"\x00\x00\x00\x02cc\x00\x00\x00\x01c"#, #"\x00\x00\x00\x01"#, "",
+  ])
+  func `A frame does not depend on earlier bytes`(earlier: String) {
+    var writer = ByteWriter()
+    writer.append(wire(earlier))
+    writer.removeAll()
+    for number in 1...30 {
+      writer.frame(0x63)
+      let expected = (0..<number).flatMap { _ in wire(#"\x00\x00\x00\x01c"#) }
+      #expect(writer.bytes == expected)
+    }
+  }
+
+  @Test func `A copy of emptied bytes does not share later frames`() {
+    var writer = ByteWriter()
+    writer.frame(0x63)
+    writer.removeAll()
+    var copy = writer
+    writer.frame(0x63)
+    copy.frame(0x64)
+    #expect(writer.bytes == wire(#"\x00\x00\x00\x01c"#))
+    #expect(copy.bytes == wire(#"\x00\x00\x00\x01d"#))
+  }
+
   @Test func `Many appends grow the buffer by factors, not by steps`() {
     var writer = ByteWriter()
     let chunk = [UInt8](repeating: 0, count: 1000)
