@@ -7,12 +7,17 @@ struct HeaderText {
   init(
     _ name: String, _ value: some Collection<UInt8>, for function: String
   ) throws(MilterError) {
-    self.name = Array(name.utf8)
-    // RFC 5322, 2.2: printable ASCII except the colon.
-    guard self.name.allSatisfy({ 33...126 ~= $0 && $0 != UInt8(ascii: ":") }) else {
+    let name = Array(name.utf8)
+    self.name = name
+    guard Self.isName(name.span) else {
       throw MilterError(
         .invalidArgument,
         "\(function): the header name contains a colon, a space or unprintable bytes")
+    }
+    let value = Array(value)
+    if Self.isPlain(value.span) {
+      self.value = value
+      return
     }
     let (cr, lf) = (UInt8(0x0D), UInt8(0x0A))
     var lines: [UInt8] = []
@@ -45,5 +50,23 @@ struct HeaderText {
           + "trailing white space take it for the end of the headers")
     }
     self.value = lines
+  }
+
+  /// Whether a name has the bytes that RFC 5322, 2.2, allows: printable ASCII except the colon.
+  static func isName(_ name: Span<UInt8>) -> Bool {
+    var isName = true
+    for index in name.indices {
+      isName = isName && 33...126 ~= name[index] && name[index] != UInt8(ascii: ":")
+    }
+    return isName
+  }
+
+  /// Whether a value has no control characters, and so needs no further checks.
+  ///
+  /// Most values are plain. The loop has no early end, so that it takes many bytes in one step.
+  static func isPlain(_ value: Span<UInt8>) -> Bool {
+    var lowest = UInt8.max
+    for index in value.indices { lowest = min(lowest, value[index]) }
+    return lowest >= 0x20
   }
 }

@@ -28,6 +28,7 @@ extension MilterBase {
   ///
   /// The corresponding libmilter function is `smfi_addheader`.
   public final func addheader(_ name: String, _ value: some Collection<UInt8>) throws {
+    if try addheaderPlainly(name, value) { return }
     let header = try headerText(name, value, for: "addheader")
     try changing("addheader").add(.addheader(name: header.name, value: header.value))
   }

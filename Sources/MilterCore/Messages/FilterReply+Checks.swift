@@ -41,7 +41,7 @@ extension FilterReply {
 
   /// The number of bytes of a string in a packet.
   private func checkNUL(_ string: [UInt8]) throws(MilterError) -> Int {
-    guard !string.contains(0) else {
+    guard CLibrary.firstNUL(in: string.span, from: 0) == nil else {
       throw MilterError(.invalidArgument, "\(code): an argument contains NUL")
     }
     return string.count + 1

@@ -8,9 +8,7 @@ extension FilterSession {
   /// - Throws: ``MilterError/Code/wrongTime`` outside the end of a message,
   ///   ``MilterError/Code/notNegotiated``, ``MilterError/Code/invalidArgument``.
   public func add(_ action: FilterReply, to output: inout ReplyBuffer) throws(MilterError) {
-    try checkTime(action.code)
-    try checkFlag(action.code)
-    try action.check(maximumPayload: maximumPayload)
+    try check(action)
     output.append(change: action)
   }
 
@@ -18,7 +16,21 @@ extension FilterSession {
   package mutating func addInPlace(
     _ action: FilterReply, to output: inout ReplyBuffer
   ) throws(MilterError) {
-    try add(action, to: &output)
+    try check(action)
+    output.append(change: action)
+  }
+
+  /// Adds a header field, if it is allowed; returns whether it did.
+  ///
+  /// If not, call ``addInPlace(_:to:)``, which throws the error. The name and the value must not contain a NUL.
+  package mutating func addPlainly(
+    header name: Span<UInt8>, _ value: Span<UInt8>, to output: inout ReplyBuffer
+  ) -> Bool {
+    guard isTimeToChange, connection.agreed.actions.contains(.addhdrs), !name.isEmpty,
+      name.count + value.count + 2 <= maximumPayload
+    else { return false }
+    output.append(header: name, value)
+    return true
   }
 
   /// Adds a new body, or the next part of it.
@@ -69,15 +81,28 @@ extension FilterSession {
     return running != nil && symbols["v".utf8]?.starts(with: "Postfix".utf8) ?? false
   }
 
+  @inline(__always)
+  private func check(_ action: FilterReply) throws(MilterError) {
+    try checkTime(action.code)
+    try checkFlag(action.code)
+    try action.check(maximumPayload: maximumPayload)
+  }
+
+  /// Whether the message may be changed.
+  private var isTimeToChange: Bool {
+    rules.changesAnsweredMessage ? state == .eom : message.isEnding
+  }
+
+  @inline(__always)
   private func checkTime(_ code: FilterReplyCode) throws(MilterError) {
-    let isTime = rules.changesAnsweredMessage ? state == .eom : message.isEnding
-    guard isTime else { throw wrongTime(code) }
+    guard isTimeToChange else { throw wrongTime(code) }
   }
 
   private func wrongTime(_ code: FilterReplyCode) -> MilterError {
     MilterError(.wrongTime, "\(code) may be called in eom only")
   }
 
+  @inline(__always)
   private func checkFlag(_ code: FilterReplyCode) throws(MilterError) {
     guard let flag = code.flag, connection.agreed.actions.contains(flag) else {
       throw MilterError(

@@ -52,14 +52,23 @@ public struct ReplyBuffer: Sendable {
   mutating func appendContinue() { ready.frame(FilterReplyCode.continue.rawValue) }
 
   /// Adds a change to the message.
-  mutating func append(change: FilterReply) {
+  mutating func append(change: FilterReply) { appendChange { change.write(to: &$0) } }
+
+  /// Adds a header field.
+  mutating func append(header name: Span<UInt8>, _ value: Span<UInt8>) {
+    appendChange { $0.frame(FilterReplyCode.addheader.rawValue, strings: name, value) }
+  }
+
+  /// Adds a change that the closure writes.
+  @inline(__always)
+  private mutating func appendChange(_ write: (inout ByteWriter) -> Void) {
     if !holdsChanges {
-      change.write(to: &ready)
+      write(&ready)
       hasReleasedChanges = true
     } else if bodyStart != nil {
-      change.write(to: &late)
+      write(&late)
     } else {
-      change.write(to: &changes)
+      write(&changes)
       releaseSurplus()
     }
   }

@@ -81,6 +81,17 @@ public struct ByteWriter: Sendable {
     }
   }
 
+  /// Appends a frame of two C strings, which must not contain a NUL.
+  mutating func frame(_ code: UInt8, strings one: Span<UInt8>, _ other: Span<UInt8>) {
+    let size = one.count + other.count + 2
+    makeRoom(WireLimits.headerSize + size)
+    append(frameOf: UInt32(truncatingIfNeeded: size + 1), code)
+    append(one.bytes)
+    append(0)
+    append(other.bytes)
+    append(0)
+  }
+
   /// Appends a frame without payload.
   @inline(__always)
   public mutating func frame(_ code: UInt8) {

@@ -28,6 +28,15 @@ extension Conversation {
     try sendIfLarge()
   }
 
+  /// Adds a header field whose name and value contain no NUL; returns whether it did.
+  ///
+  /// If not, call ``add(_:)``.
+  package func addPlainly(header name: Span<UInt8>, _ value: Span<UInt8>) throws -> Bool {
+    guard shadow == nil, session.addPlainly(header: name, value, to: &output) else { return false }
+    try sendIfLarge()
+    return true
+  }
+
   package func replacebody(_ body: RawSpan) throws {
     if shadow != nil { return try shadeBody(body) }
     let size = session.bodyFrameSize

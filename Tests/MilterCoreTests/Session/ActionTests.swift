@@ -101,6 +101,36 @@ import Testing
     }
   }
 
+  @Test(arguments: [SessionRules.strict, .libmilter])
+  func `A header field is added or refused in the same way on the fast path`(
+    rules: SessionRules
+  ) {
+    let fields = [("X-A", "value"), ("X-A", ""), ("", "value"), ("X-A", "of more than 20 bytes")]
+    let paths = ["O C H M R T L N B", "O C H M R T L N B E", "O C H M R T L N B E H"]
+    var taken = 0
+    for flags in [MilterActionFlags.all, .chghdrs] {
+      for (path, isRunning) in paths.flatMap({ [($0, false), ($0, true)] }) {
+        var play = Play(actions: flags)
+        play.session = FilterSession(callbacks: .all, rules: rules)
+        _ = play.send(path)
+        if isRunning { play.begin("E") }
+        play.session.maximumPayload = 20
+        for (name, value) in fields.map({ (wire($0), wire($1)) }) {
+          // These buffers hold nothing back.
+          var short = ReplyBuffer(rules, mostHeld: 0)
+          var general = short
+          let isAdded = play.session.addPlainly(header: name.span, value.span, to: &short)
+          let action = FilterReply.addheader(name: name, value: value)
+          let isAllowed = (try? play.session.add(action, to: &general)) != nil
+          #expect(isAdded == isAllowed, "\(path), \(action)")
+          #expect(short.ready.bytes == general.ready.bytes)
+          taken += isAdded ? 1 : 0
+        }
+      }
+    }
+    #expect(taken > 0)
+  }
+
   @Test func `Actions are sent in their order, without refused ones`() {
     let (replies, notes) = Self.play(
       Self.flags.map(\.action), flags: [.addhdrs, .addrcpt])

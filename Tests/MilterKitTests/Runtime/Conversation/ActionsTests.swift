@@ -155,6 +155,36 @@ import Testing
       replies == [.addheader(name: bytes("X"), value: bytes("\n a \n\tb")), .accept])
   }
 
+  @Test(arguments: [true, false])
+  func `Each byte of a name or value is sent or refused on both paths`(isFast: Bool) throws {
+    let replies = try replies { filter in
+      func add(_ name: String, _ value: [UInt8]) {
+        // A reversed collection has no contiguous bytes, so it takes the general path.
+        if isFast {
+          try? filter.addheader(name, value)
+        } else {
+          let reversed = Array(value.reversed())
+          try? filter.addheader(name, reversed.lazy.reversed())
+        }
+      }
+      for byte in UInt8.min...UInt8.max {
+        add("X", [0x61, byte, 0x62])
+        if byte < 0x80 { add("X\(UnicodeScalar(byte))", []) }
+      }
+      add("X-ä", [])
+    }
+    var expected: [FilterReply] = []
+    for byte in UInt8.min...UInt8.max {
+      if ![0x00, 0x0A, 0x0D].contains(byte) {
+        expected.append(.addheader(name: bytes("X"), value: [0x61, byte, 0x62]))
+      }
+      if 33...126 ~= byte, byte != UInt8(ascii: ":") {
+        expected.append(.addheader(name: [0x58, byte], value: []))
+      }
+    }
+    #expect(replies == expected + [.accept])
+  }
+
   @Test(arguments: zip(refused.indices, refused.map(\.1)))
   func `A wrong call throws an error with the reason`(_ index: Int, _ message: String) throws {
     let action = Self.refused[index].0
