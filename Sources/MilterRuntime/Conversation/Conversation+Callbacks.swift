@@ -13,6 +13,7 @@ extension Conversation {
   func call(
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws -> CallbackStatus? {
+    presence?.enter(callback)
     note(callback, payload)
     // Without a closure, which would retain the conversation for every command.
     return isPlain
@@ -20,17 +21,13 @@ extension Conversation {
       : try run(callback) { try handler.run(callback, payload) }
   }
 
-  /// Whether commands may use the fast path, because nothing observes each command.
-  var isShort: Bool {
-    watch == nil && !timesCallbacks && shadow == nil && logLevel < .debug
-  }
-
   /// Runs a callback that returns a status, if ``isShort`` is true; see ``call(_:_:_:)``.
   @inline(__always)
   func callPlainly(
     _ callback: MilterCallback, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws(MilterError) -> CallbackStatus? {
-    note(callback, payload)
+    presence?.enter(callback)
+    if !isNamed { note(callback, payload) }
     lock?.unlock()
     defer { lock?.lock() }
     return try handler.run(callback, payload)
@@ -124,18 +121,10 @@ extension Conversation {
   /// Notes that the connection's thread begins to handle commands.
   ///
   /// The pool looks for threads that stay in the same turn, because a callback or the filter's initializer blocks.
-  func beginTurn() {
-    guard !isInTurn else { return }
-    counters?.beginTurn()
-    isInTurn = true
-  }
+  func beginTurn() { counters?.beginTurn() }
 
   /// Notes that the commands are handled, or a callback has suspended.
-  func endTurn() {
-    guard isInTurn else { return }
-    counters?.endTurn()
-    isInTurn = false
-  }
+  func endTurn() { counters?.endTurn() }
 
   // MARK: Callbacks that run in a task
 
@@ -191,10 +180,9 @@ extension Conversation {
 
   // MARK: What others see
 
-  /// Sets the next callback and the client for other threads.
-  @inline(__always)
+  /// Sets the client and the message for other threads, at the callbacks where they become known.
+  @inline(never)
   private func note(_ callback: MilterCallback, _ payload: Span<UInt8>) {
-    presence?.enter(callback)
     switch callback {
     case .connect: presence?.meet(payload)
     case .envfrom, .envrcpt:

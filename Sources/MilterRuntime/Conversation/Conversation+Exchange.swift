@@ -32,31 +32,45 @@ extension Conversation {
     case endOfStream
   }
 
+  /// Performs an exchange; creates the filter when the first bytes have arrived.
+  func exchange(_ reading: Reading) throws -> Exchange {
+    if let handler { return try exchange(reading, with: handler) }
+    var received = 0
+    if let end = try receive(reading, &received) { return end }
+    beginTurn()
+    guard let handler = attach() else {
+      endTurn()
+      return .worked(.over, bytes: received)
+    }
+    guard case .worked(let progress, _) = try exchange(.nothing, with: handler) else {
+      preconditionFailure("an exchange that reads nothing does work")
+    }
+    return .worked(progress, bytes: received)
+  }
+
   /// Performs one exchange with the MTA: reads the bytes that have arrived, calls the filter for each command,
   /// beginning with one whose due callback has ended, and writes all answers together.
   ///
   /// Frames stay in the buffer while the MTA reads no replies, or a callback is due.
-  func exchange(_ reading: Reading) throws -> Exchange {
+  ///
+  /// - Parameters:
+  ///   - reading: The input.
+  ///   - handler: The filter, ``Conversation/handler``. The caller has it for many exchanges, because each of
+  ///     them would otherwise count a reference.
+  /// - Returns: The result of the exchange.
+  /// - Throws: The error that ends the connection.
+  func exchange(_ reading: Reading, with handler: any SessionHandler) throws -> Exchange {
     var received = 0
-    if reading != .nothing {
-      switch try read(waits: reading == .waiting) {
-      case .bytes(let count): received = count
-      case .wouldBlock: return .silence
-      case .endOfStream: return .endOfStream
-      }
-      presence?.begin()
-    }
+    if let end = try receive(reading, &received) { return end }
     var progress = Progress.done
     beginTurn()
     // A due callback begins in the same turn.
     defer { if progress != .due { endTurn() } }
-    guard let handler = handler ?? attach() else { return .worked(.over, bytes: received) }
     lock?.lock()
     defer { lock?.unlock() }
     // The buffer is not filled again before its frames are complete.
     let bytes = input.bytes
     let buffer = bytes.span
-    let isShort = isShort
     var wasBlocked = false
     repeat {
       do {
@@ -65,7 +79,8 @@ extension Conversation {
           if progress == .done { try flushIfLarge() }
         }
         while progress == .done, !isBlocked, let frame = try input.next() {
-          let payload = buffer.extracting(frame.payload)
+          // The input returns only frames that have arrived as a whole.
+          let payload = buffer.extracting(unchecked: frame.payload)
           switch isShort ? session.receivePlainly(frame.code, payload) : .unknown {
           case .done: commandCount &+= 1
           case .call(let callback):
@@ -88,6 +103,21 @@ extension Conversation {
     } while progress == .done && wasBlocked && !isBlocked
     endedBlocked = isBlocked
     return .worked(progress, bytes: received)
+  }
+
+  /// Reads the input of an exchange.
+  ///
+  /// - Returns: The result of the exchange if nothing arrived.
+  @inline(__always)
+  private func receive(_ reading: Reading, _ count: inout Int) throws -> Exchange? {
+    guard reading != .nothing else { return nil }
+    switch try read(waits: reading == .waiting) {
+    case .bytes(let received): count = received
+    case .wouldBlock: return .silence
+    case .endOfStream: return .endOfStream
+    }
+    presence?.begin()
+    return nil
   }
 
   /// Handles a command that only calls its callback.

@@ -35,7 +35,7 @@ package final class Conversation {
   @exclusivity(unchecked) var breakdown: SocketError?
   /// The time when a part of a body was last sent instead of a progress packet, by ``CoarseClock``.
   @exclusivity(unchecked) var lastPiece: UInt64 = 0
-  let link: any MTALink
+  let link: MTALink
   @exclusivity(unchecked) var isTCP = false
 
   // MARK: Participants
@@ -70,8 +70,6 @@ package final class Conversation {
   @exclusivity(unchecked) var commandCount = 0
   /// The counters of the serving thread; `nil` while a callback is suspended.
   @exclusivity(unchecked) var counters: ThreadCounters?
-  /// Whether the thread is in a turn; see ``beginTurn()``.
-  @exclusivity(unchecked) var isInTurn = false
   /// The counters for a callback that has suspended.
   let serverCounters: ServerCounters?
   /// The counters of a chain's members; `nil` outside of a server.
@@ -102,12 +100,14 @@ package final class Conversation {
   package let logLevel: MilterLogLevel
   /// The actions that the filter would have taken, in shadow mode.
   @exclusivity(unchecked) var shadow: Shadow?
+  /// Whether commands may use the fast path, because nothing observes each command.
+  let isShort: Bool
   /// The settings, which other conversations share.
   let settings: ConversationSettings
 
   /// Creates the conversation of a connection; its number identifies it in the log.
   init(
-    _ link: any MTALink, name: String, connection number: Int, settings: ConversationSettings,
+    _ link: MTALink, name: String, connection number: Int, settings: ConversationSettings,
     watch: CallbackWatch? = nil, presence: Presence? = nil, threads: any CallbackThreads,
     counters: ServerCounters? = nil, makeHandler: @escaping () -> any SessionHandler
   ) {
@@ -123,6 +123,8 @@ package final class Conversation {
     self.makeHandler = makeHandler
     serverCounters = counters
     timesCallbacks = counters?.timesCallbacks ?? false
+    isShort =
+      watch == nil && !timesCallbacks && !settings.isShadow && logLevel < .debug
   }
 
   /// Creates the filter, once.

@@ -10,7 +10,7 @@ import Synchronization
 /// has its own task, with the task-local values of the caller.
 package final class FilterInMemory {
   private let thread = WaitingThread()
-  private let link = Memory()
+  private let link = MemoryLink()
   private let log: MilterLog
   /// The limits of the log, if the log has none.
   private let limits: LineLimits?
@@ -48,7 +48,8 @@ package final class FilterInMemory {
       onStop?()
     }
     conversation = Conversation(
-      link, name: handler.name, connection: log.subject?.connection ?? 1, settings: settings,
+      .memory(link), name: handler.name, connection: log.subject?.connection ?? 1,
+      settings: settings,
       threads: thread
     ) { handler }
     conversation.attach()
@@ -146,48 +147,5 @@ package final class FilterInMemory {
       thread.ring()
     }
     thread.wait { hasEnded.load(ordering: .acquiring) ? () : nil }
-  }
-
-  /// The replies that the caller expects, and need not see.
-  private enum Outlook {
-    case anything
-    case nothing
-    case `continue`
-  }
-
-  private final class Memory: MTALink {
-    /// The bytes that the filter has not read yet.
-    var received: ArraySlice<UInt8> = []
-    var replies: [UInt8] = []
-    var onReplies: (([UInt8]) -> Void)?
-    // No access lasts while a callback runs.
-    /// The reply that is not delivered.
-    @exclusivity(unchecked) var outlook = Outlook.anything
-    let isTCP = false
-
-    func read(into buffer: UnsafeMutableRawBufferPointer, waits: Bool) -> ReadResult {
-      let count = min(buffer.count, received.count)
-      guard count > 0 else { return .wouldBlock }
-      buffer.copyBytes(from: received.prefix(count))
-      received = received.dropFirst(count)
-      return .bytes(count)
-    }
-
-    func writeAvailable(_ bytes: UnsafeRawBufferPointer) -> Int {
-      // Whole frames are written, so this size is that of one frame without payload.
-      if outlook == .continue, bytes.count == WireLimits.headerSize,
-        bytes.last == FilterReplyCode.continue.rawValue
-      {
-        outlook = .nothing
-        return bytes.count
-      }
-      outlook = .anything
-      if let onReplies { onReplies(Array(bytes)) } else { replies += bytes }
-      return bytes.count
-    }
-
-    func waitForRoom(milliseconds: Int) -> Bool { true }
-
-    func confirm() {}
   }
 }

@@ -9,8 +9,9 @@ import MilterSystem
 ///
 /// Pointers and spans into it are valid until it makes room, moves, or rests.
 struct ReceiveBuffer: ~Copyable {
-  /// The memory with the bytes.
-  private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  /// The memory with the bytes, and its size.
+  private var start: UnsafeMutableRawPointer?
+  private var capacity = 0
   /// Whether the memory is a block that was allocated here.
   private var isOwn = false
   /// The thread's memory, until it is used or is found to be too small.
@@ -19,6 +20,8 @@ struct ReceiveBuffer: ~Copyable {
   private var tail = 0
   /// Whether the last read filled a block that was allocated here, so that more bytes may be available.
   private var isTight = false
+  /// The maximum `tail` that leaves enough space for a read: three quarters of the memory.
+  private var lastTail = -1
 
   /// The maximum payload of a frame in bytes; see ``/MilterCore/WireLimits``.
   var maximumPayload = WireLimits.payload64K
@@ -37,6 +40,11 @@ struct ReceiveBuffer: ~Copyable {
 
   deinit { if isOwn { memory.deallocate() } }
 
+  /// All of the memory.
+  private var memory: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: start, count: capacity)
+  }
+
   /// Whether no bytes are waiting.
   var isEmpty: Bool { head == tail }
 
@@ -52,7 +60,7 @@ struct ReceiveBuffer: ~Copyable {
   @inline(__always)
   mutating func next() throws(MilterError) -> Frame? {
     let count = tail &- head
-    guard count >= WireLimits.lengthSize, let start = memory.baseAddress else { return nil }
+    guard count >= WireLimits.lengthSize, let start else { return nil }
     // All of these bytes were received, because they are before `tail`.
     let length = Int(
       UInt32(bigEndian: start.loadUnaligned(fromByteOffset: head, as: UInt32.self)))
@@ -61,14 +69,16 @@ struct ReceiveBuffer: ~Copyable {
     }
     guard count >= WireLimits.lengthSize &+ length else { return nil }
     let code = start.load(fromByteOffset: head &+ WireLimits.lengthSize, as: UInt8.self)
-    let payload = head &+ WireLimits.headerSize..<head &+ WireLimits.lengthSize &+ length
-    head = payload.upperBound
-    return Frame(code: code, payload: payload)
+    let payload = head &+ WireLimits.headerSize
+    head = head &+ WireLimits.lengthSize &+ length
+    // The length counts the code, so it is at least 1.
+    return Frame(code: code, payload: Range(uncheckedBounds: (payload, head)))
   }
 
   /// All bytes of the memory, which contains the frames.
   var bytes: UnsafeBufferPointer<UInt8> {
-    UnsafeRawBufferPointer(memory).assumingMemoryBound(to: UInt8.self)
+    UnsafeBufferPointer(
+      start: UnsafePointer(start?.assumingMemoryBound(to: UInt8.self)), count: capacity)
   }
 
   // MARK: Receiving
@@ -84,16 +94,17 @@ struct ReceiveBuffer: ~Copyable {
       // The block is one for a suspended callback's command.
       if isOwn, lent != nil { makeRoom() }
     }
-    if isTight || memory.count &- tail < max(1, memory.count / 4) { makeRoom() }
-    return UnsafeMutableRawBufferPointer(rebasing: memory[tail...])
+    if isTight || tail > lastTail { makeRoom() }
+    return UnsafeMutableRawBufferPointer(
+      start: start.unsafelyUnwrapped + tail, count: capacity &- tail)
   }
 
   /// Notes that bytes were written into the space.
   @inline(__always)
   mutating func received(_ count: Int) {
-    precondition(count <= memory.count - tail, "more bytes than there was room for")
-    tail += count
-    isTight = isOwn && tail == memory.count && memory.count < Self.burstCapacity
+    precondition(count <= capacity &- tail, "more bytes than there was room for")
+    tail &+= count
+    isTight = isOwn && tail == capacity && capacity < Self.burstCapacity
   }
 
   /// Appends bytes from memory.
@@ -135,7 +146,9 @@ struct ReceiveBuffer: ~Copyable {
       target.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[head..<tail]))
     }
     if self.isOwn, target.baseAddress != memory.baseAddress { memory.deallocate() }
-    memory = target
+    start = target.baseAddress
+    capacity = target.count
+    lastTail = target.count - max(1, target.count / 4)
     self.isOwn = isOwn
     tail -= head
     head = 0

@@ -60,7 +60,7 @@ final class Connection: PoolWork, @unchecked Sendable {
       timeout: settings.configuration.timeout,
       negotiationTimeout: settings.configuration.negotiationTimeout)
     conversation = Conversation(
-      socket, name: engine.name, connection: number, settings: settings.conversation,
+      .socket(socket), name: engine.name, connection: number, settings: settings.conversation,
       watch: watch, presence: presence, threads: engine.pool, counters: engine.counters,
       makeHandler: engine.makeHandler)
   }
@@ -135,12 +135,36 @@ final class Connection: PoolWork, @unchecked Sendable {
   /// Reads and handles commands until the connection is silent, the MTA does not read replies, a callback is
   /// due, or the connection must end.
   private func converse() throws -> Pause {
-    if isResumed {
-      isResumed = false
-      if case .worked(.due, _) = try exchange(.nothing) { return .due }
-    }
     if let longer = stay.resume(settings.configuration.linger) {
       try socket.setReceiveTimeout(milliseconds: max(1, longer.milliseconds))
+    }
+    while true {
+      // The references of the filter are counted once, and not for each exchange.
+      if let handler = conversation.handler { return try converse(with: handler) }
+      if let pause = try begin() { return pause }
+    }
+  }
+
+  /// Performs the first exchange, which creates the filter.
+  ///
+  /// - Returns: `nil` if the conversation continues.
+  private func begin() throws -> Pause? {
+    switch try exchange(try conversation.exchange(reading)) {
+    case .worked(.due, _): .due
+    case .worked: conversation.hasFilter ? nil : .over
+    case .silence: try pauseInSilence()
+    case .endOfStream: .over
+    }
+  }
+
+  private func converse(with handler: any SessionHandler) throws -> Pause {
+    if isResumed {
+      isResumed = false
+      if case .worked(.due, _) = try exchange(
+        try conversation.exchange(.nothing, with: handler))
+      {
+        return .due
+      }
     }
     stay.settleIfBusy(engine.pool, counters)
     // Frames may also wait if another thread of a C filter has sent the waiting replies in the meantime.
@@ -148,7 +172,9 @@ final class Connection: PoolWork, @unchecked Sendable {
       // The waiting replies come first. If the connection must end, nothing else follows.
       if isOver {
         try conversation.sendLast()
-      } else if case .worked(.due, _) = try exchange(.nothing) {
+      } else if case .worked(.due, _) = try exchange(
+        try conversation.exchange(.nothing, with: handler))
+      {
         return .due
       }
       if conversation.hasUnreadReplies, hasExpired { throw expired }
@@ -156,16 +182,10 @@ final class Connection: PoolWork, @unchecked Sendable {
     // Another thread may send the replies after the exchange, and `park()` looks again.
     var endedBlocked = isOver ? conversation.hasUnreadReplies : conversation.endedBlocked
     while !endedBlocked, !isOver {
-      // A thread also does not linger with a connection that is about to end.
-      let lingers = stay.mayLinger(engine.pool) && !mayEnd
-      switch try exchange(lingers ? .waiting : .available) {
+      switch try exchange(try conversation.exchange(reading, with: handler)) {
       case .worked(.due, _): return .due
       case .worked: endedBlocked = conversation.endedBlocked
-      case .silence:
-        // Not earlier, because input that arrived in time may have waited for a thread.
-        if hasExpired { throw expired }
-        // The engine wakes the connection again when it must end.
-        return mayEnd ? .over : .silent
+      case .silence: return try pauseInSilence()
       case .endOfStream:
         if isBroken {
           throw SocketError(.disconnected, "the MTA left in the middle of a message or command")
@@ -176,21 +196,37 @@ final class Connection: PoolWork, @unchecked Sendable {
     return endedBlocked ? .silent : .over
   }
 
+  /// How the next exchange reads: a thread does not linger if others need it, or with a connection that is about
+  /// to end.
+  private var reading: Conversation.Reading {
+    stay.mayLinger(engine.pool) && !mayEnd ? .waiting : .available
+  }
+
+  /// Returns what follows if nothing has arrived.
+  private func pauseInSilence() throws -> Pause {
+    // Not earlier, because input that arrived in time may have waited for a thread.
+    if hasExpired { throw expired }
+    // The engine wakes the connection again when it must end.
+    return mayEnd ? .over : .silent
+  }
+
   /// Performs an exchange, and notes whether the MTA completed a command in it.
   @inline(__always)
-  private func exchange(_ reading: Conversation.Reading) throws -> Conversation.Exchange {
+  private func exchange(
+    _ perform: @autoclosure () throws -> Conversation.Exchange
+  ) throws -> Conversation.Exchange {
     let before = conversation.commandCount
-    let exchange = try conversation.exchange(reading)
+    let exchange = try perform()
     guard case .worked(let progress, let bytes) = exchange else { return exchange }
-    if bytes > 0 { stay.received(bytes) }
     // The watch handles a running callback.
     guard take(progress) != .due else { return exchange }
     if conversation.commandCount != before, noteProgress() {
       stay.madeProgress()
       stay.settleIfBusy(engine.pool, counters)
-    } else if hasExpired {
+    } else {
+      if bytes > 0 { stay.receivedPart(bytes) }
       // Bytes that do not complete a command do not count.
-      throw expired
+      if hasExpired { throw expired }
     }
     return exchange
   }

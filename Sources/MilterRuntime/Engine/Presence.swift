@@ -41,6 +41,7 @@ final class Presence: Sendable {
   func givesUpThread() { thread.store(false, ordering: .relaxed) }
 
   /// Notes that work begins on the bytes that have arrived.
+  @inline(never)
   func begin() { busySince.store(CoarseClock.nanoseconds, ordering: .relaxed) }
 
   /// Notes that all bytes that have arrived are handled.

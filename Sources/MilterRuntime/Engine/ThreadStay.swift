@@ -19,8 +19,8 @@ struct ThreadStay {
   /// The size of a read in bytes below which it is small; it is smaller than a network packet.
   private static let crumb = 512
 
-  /// Notes that bytes have arrived.
-  mutating func received(_ count: Int) { crumbs = count < Self.crumb ? crumbs + 1 : 0 }
+  /// Notes that bytes have arrived that did not complete a command.
+  mutating func receivedPart(_ count: Int) { crumbs = count < Self.crumb ? crumbs + 1 : 0 }
 
   /// Notes that a command was completed.
   mutating func madeProgress() {

@@ -55,14 +55,12 @@ final class ThreadCounters: @unchecked Sendable {
     add(time, at: CounterLayout.placeOfSum(callback))
   }
 
-  /// Notes that the thread begins work that calls callbacks.
-  func beginTurn() { turn() }
+  /// Notes that the thread begins work that calls callbacks, unless it is in a turn.
+  func beginTurn() { turns.store(turns.load(ordering: .relaxed) | 1, ordering: .relaxed) }
 
-  /// Notes that the work has ended.
-  func endTurn() { turn() }
-
-  private func turn() {
-    turns.store(turns.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+  /// Notes that the work has ended, if the thread is in a turn.
+  func endTurn() {
+    turns.store((turns.load(ordering: .relaxed) &+ 1) & ~1, ordering: .relaxed)
   }
 
   /// Whether the thread stays with a busy connection.

@@ -1,15 +1,15 @@
 #if canImport(Darwin)
-  import Darwin
+  public import Darwin
 
   extension Syscalls {
     /// Returns `nil`, because this system has no files without a name.
     static func openUnnamedFile(in directory: String) -> Int32? { nil }
 
     /// No flag: on Darwin, `suppressSIGPIPE` sets an option for each socket.
-    static var noSIGPIPE: Int32 { 0 }
+    @inlinable static var noSIGPIPE: Int32 { 0 }
 
     /// The flag with which `recv` and `send` do not wait.
-    static var doNotWait: Int32 { MSG_DONTWAIT }
+    @inlinable static var doNotWait: Int32 { MSG_DONTWAIT }
 
     /// The flag with which `recv` leaves the bytes in the socket.
     static var peek: Int32 { MSG_PEEK }

@@ -1,16 +1,16 @@
 #if canImport(Glibc) || canImport(Musl)
   #if canImport(Glibc)
-    import Glibc
+    public import Glibc
   #else
-    import Musl
+    public import Musl
   #endif
 
   extension Syscalls {
     /// The flag of `send` against SIGPIPE.
-    static var noSIGPIPE: Int32 { Int32(MSG_NOSIGNAL) }
+    @inlinable static var noSIGPIPE: Int32 { Int32(MSG_NOSIGNAL) }
 
     /// The flag with which `recv` and `send` do not wait.
-    static var doNotWait: Int32 { Int32(MSG_DONTWAIT) }
+    @inlinable static var doNotWait: Int32 { Int32(MSG_DONTWAIT) }
 
     /// The flag with which `recv` leaves the bytes in the socket.
     static var peek: Int32 { Int32(MSG_PEEK) }

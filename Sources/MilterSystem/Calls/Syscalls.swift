@@ -3,7 +3,7 @@ import MilterPlatform
 /// The system calls of this module, with names that do not hide those of the C library.
 ///
 /// Calls that differ between systems are in the files next to this one, with equal signatures.
-package enum Syscalls {
+@usableFromInline package enum Syscalls {
   /// Repeats a call until no signal interrupts it; -1 becomes the error number at once.
   ///
   /// - Parameter call: The call, which sets `errno` if it fails.

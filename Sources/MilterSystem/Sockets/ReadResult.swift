@@ -1,5 +1,5 @@
 /// The result of a read from a socket.
-package enum ReadResult: Hashable, Sendable {
+@usableFromInline package enum ReadResult: Hashable, Sendable {
   /// The number of bytes at the start of the buffer; at least one.
   case bytes(Int)
   /// The peer has ended its output.

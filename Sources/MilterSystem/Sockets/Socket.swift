@@ -1,12 +1,15 @@
-import Synchronization
+public import MilterPlatform
+public import Synchronization
 
 /// A connected stream socket, which owns its descriptor.
 ///
 /// The descriptor is closed once: by ``close()``, or with the last reference. Any thread may call
 /// ``shutdown(_:)`` to end a read of another thread. Only the thread that reads and writes may call
 /// ``close()``, because the number of a closed descriptor may be used again at once.
-package final class Socket: Sendable {
-  private let number: Atomic<Int32>
+///
+/// It is public only because code of a type that is not cannot be inlined in the modules that use it.
+public final class Socket: Sendable {
+  @usableFromInline let number: Atomic<Int32>
 
   /// Takes ownership of an open descriptor.
   ///
@@ -67,10 +70,30 @@ package final class Socket: Sendable {
   /// Reads the available bytes; if `waits` is `true` and there are none, waits for the receive timeout.
   ///
   /// See ``read(into:)`` and ``readAvailable(into:)``.
+  @inlinable @inline(__always)
   package func read(
     into buffer: UnsafeMutableRawBufferPointer, waits: Bool
   ) throws(SocketError) -> ReadResult {
     try read(into: buffer, flags: waits ? 0 : Syscalls.doNotWait)
+  }
+
+  /// Handles the result of a first system call that is 0 or -1.
+  @inline(never) @usableFromInline
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, flags: Int32, after first: Int
+  ) throws(SocketError) -> ReadResult {
+    var first: Int? = first
+    do throws(Errno) {
+      let count = try Syscalls.retrying {
+        first.take() ?? recv(descriptor, buffer.baseAddress, buffer.count, flags)
+      }
+      // A read with an empty buffer returns 0, like the end of the stream.
+      precondition(!buffer.isEmpty, "reading into an empty buffer")
+      return count == 0 ? .endOfStream : .bytes(count)
+    } catch {
+      if error == .wouldBlock { return .wouldBlock }
+      throw Self.broken("cannot read", error)
+    }
   }
 
   /// Returns available bytes without consuming them.
@@ -94,19 +117,13 @@ package final class Socket: Sendable {
   /// The number of bytes that have arrived and were not read; 0 if this is unknown.
   package var waitingCount: Int { Syscalls.waitingCount(descriptor) }
 
-  @inline(__always)
-  private func read(
+  @inlinable @inline(__always)
+  func read(
     into buffer: UnsafeMutableRawBufferPointer, flags: Int32
   ) throws(SocketError) -> ReadResult {
-    // A read with an empty buffer returns 0, like the end of the stream.
-    precondition(!buffer.isEmpty, "reading into an empty buffer")
-    do throws(Errno) {
-      let count = try Syscalls.receive(descriptor, buffer, flags)
-      return count == 0 ? .endOfStream : .bytes(count)
-    } catch {
-      if error == .wouldBlock { return .wouldBlock }
-      throw Self.broken("cannot read", error)
-    }
+    let count = recv(
+      number.load(ordering: .relaxed), buffer.baseAddress, buffer.count, flags)
+    return count > 0 ? .bytes(count) : try read(into: buffer, flags: flags, after: count)
   }
 
   /// Writes all bytes.
@@ -168,12 +185,28 @@ package final class Socket: Sendable {
   /// - Parameter bytes: The bytes.
   /// - Returns: The number of bytes that were written; fewer if the peer does not read.
   /// - Throws: ``SocketError`` with the code `disconnected` if the peer has closed the connection.
+  @inlinable @inline(__always)
   package func writeAvailable(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int {
+    let flags = Syscalls.noSIGPIPE | Syscalls.doNotWait
+    let count = send(number.load(ordering: .relaxed), bytes.baseAddress, bytes.count, flags)
+    return count == bytes.count ? count : try writeAvailable(bytes, after: count)
+  }
+
+  /// Continues after a first system call that has not sent all bytes.
+  @inline(never) @usableFromInline
+  func writeAvailable(
+    _ bytes: UnsafeRawBufferPointer, after first: Int
+  ) throws(SocketError) -> Int {
+    var first: Int? = first
     var written = 0
     while written < bytes.count {
       do throws(Errno) {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-        written += try Syscalls.transmit(descriptor, rest, Syscalls.doNotWait)
+        written += try Syscalls.retrying {
+          first.take()
+            ?? send(
+              descriptor, rest.baseAddress, rest.count, Syscalls.noSIGPIPE | Syscalls.doNotWait)
+        }
       } catch {
         if error == .wouldBlock { break }
         throw Self.broken("cannot write", error)
