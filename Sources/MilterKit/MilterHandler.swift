@@ -36,12 +36,14 @@ final class MilterHandler: SessionHandler {
     }
   }
 
+  @inline(__always)
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
     -> CallbackStatus?
   {
     .status(try status(of: callback, payload))
   }
 
+  @inline(__always)
   private func status(
     of callback: MilterCallback, _ payload: Span<UInt8>
   ) throws(MilterError) -> MilterStatus {

@@ -1,13 +1,14 @@
 /// A set of commands, with one bit for each.
+@usableFromInline
 struct Commands: OptionSet, Sendable {
-  let rawValue: UInt32
+  @usableFromInline let rawValue: UInt32
 
-  init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable init(rawValue: UInt32) { self.rawValue = rawValue }
 
   init(_ command: MTACommandCode) { rawValue = Self.bit(command.rawValue) }
 
   /// The bit of a command's code, which is a letter.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func bit(_ code: UInt8) -> UInt32 { 1 &<< UInt32(code & 0x1F) }
 
   static let negotiate = Self(.negotiate)

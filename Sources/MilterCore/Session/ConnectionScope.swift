@@ -1,4 +1,5 @@
 /// The state of a session for the whole connection.
+@usableFromInline
 struct ConnectionScope: Sendable {
   /// The MTA's offer, during and after the negotiation.
   var offered: MilterOptions?
@@ -15,12 +16,12 @@ struct ConnectionScope: Sendable {
   /// The steps for which the filter wants no reply, even if the MTA does not support that.
   var noReply: MilterProtocolFlags = []
   /// The order of commands, with the steps that the MTA may leave out.
-  var transitions: SessionTransitions
+  @usableFromInline var transitions: SessionTransitions
   /// The commands that ``FilterSession/receivePlainly(_:_:)`` handles if they are in order.
-  var plainCommands: Commands = []
+  @usableFromInline var plainCommands: Commands = []
   /// The callbacks that may return noreply, or whose answer is not sent.
-  var noReplyCallbacks: MilterCallbacks = []
-  var silentCallbacks: MilterCallbacks = []
+  @usableFromInline var noReplyCallbacks: MilterCallbacks = []
+  @usableFromInline var silentCallbacks: MilterCallbacks = []
 
   init(leavingOut leftOut: MilterProtocolFlags) {
     transitions = SessionTransitions(leavingOut: leftOut)

@@ -5,7 +5,7 @@
 /// compares both for every command in every state.
 extension FilterSession {
   /// The result of a command.
-  package enum PlainStep: Equatable, Sendable {
+  @usableFromInline package enum PlainStep: Equatable, Sendable {
     /// The fast path did nothing; call ``FilterSession/receive(_:_:)``.
     case unknown
     /// The command is complete.
@@ -15,7 +15,7 @@ extension FilterSession {
   }
 
   /// Handles a command, if it is one of the usual ones and in order.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func receivePlainly(_ code: UInt8, _ payload: Span<UInt8>) -> PlainStep {
     let callback: MilterCallback
     switch code {
@@ -29,16 +29,16 @@ extension FilterSession {
     }
     let wanted = connection.plainCommands.rawValue
     guard hasBegunMessage, message.isPlain,
-      wanted & connection.transitions.commands(in: state).rawValue & Commands.bit(code) != 0
+      wanted & connection.transitions.commands(in: reached).rawValue & Commands.bit(code) != 0
     else { return .unknown }
     if callback == .envrcpt { client.symbols.removeAll(after: .envrcpt) }
-    state = callback.state
+    reached = callback.state
     running = callback
     return .call(callback)
   }
 
   /// Stores macros; `false` if there are none, or too many.
-  private mutating func storePlainly(_ payload: Span<UInt8>) -> Bool {
+  @usableFromInline mutating func storePlainly(_ payload: Span<UInt8>) -> Bool {
     guard !payload.isEmpty else { return false }
     do {
       try client.symbols.store(payload)
@@ -52,7 +52,7 @@ extension FilterSession {
   /// continue or noreply.
   ///
   /// - Returns: Whether it did. If not, call ``answer(_:to:)``.
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func answerPlainly(
     _ status: MilterStatus, from callback: MilterCallback, to output: inout ReplyBuffer
   ) -> Bool {

@@ -4,7 +4,7 @@ extension FilterSession {
     case nothing
     case step(SessionStep)
     case execute(MTACommandCode, hasPayload: Bool)
-    case fail(MilterError)
+    indirect case fail(MilterError)
     case endClient
     case end
     case quit

@@ -15,21 +15,26 @@
 /// the driver, reads a clock, or waits. The driver may take any time for a step, on any thread.
 public struct FilterSession: Sendable {
   /// The last command that was executed.
-  public internal(set) var state = SessionState.start
+  public internal(set) var state: SessionState {
+    get { reached }
+    set { reached = newValue }
+  }
+  /// The value of ``state``, which inlined code sets.
+  @usableFromInline var reached = SessionState.start
   /// The callbacks of the filter.
   public let callbacks: MilterCallbacks
   /// The effects of the filter's mistakes.
   public let rules: SessionRules
 
   /// The state of the connection, of one client of the MTA, and of one message.
-  var connection: ConnectionScope
-  var client = ClientScope()
-  var message = MessageScope()
+  @usableFromInline var connection: ConnectionScope
+  @usableFromInline var client = ClientScope()
+  @usableFromInline var message = MessageScope()
 
   /// The callback whose reply is due.
-  var running: MilterCallback?
+  @usableFromInline var running: MilterCallback?
   /// Whether the driver has got the step for the beginning of a message, but not yet the one for its end.
-  package internal(set) var hasBegunMessage = false
+  @usableFromInline package var hasBegunMessage = false
   /// The result of the current command, and the number of aborts that must run before it.
   var pending = Pending.nothing
   var pendingAborts = 0

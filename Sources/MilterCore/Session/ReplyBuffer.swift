@@ -48,7 +48,7 @@ public struct ReplyBuffer: Sendable {
   public mutating func append(_ reply: FilterReply) { reply.write(to: &ready) }
 
   /// Adds the reply continue, which is the usual one.
-  @inline(__always)
+  @usableFromInline
   mutating func appendContinue() { ready.frame(FilterReplyCode.continue.rawValue) }
 
   /// Adds a change to the message.

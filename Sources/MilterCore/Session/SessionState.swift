@@ -50,7 +50,7 @@ public enum SessionState: UInt8, Hashable, Sendable, CaseIterable {
 
 extension MilterCallback {
   /// The state to which the callback's command leads.
-  var state: SessionState {
+  @inlinable var state: SessionState {
     switch self {
     case .negotiate: .options
     case .connect: .connect

@@ -16,7 +16,7 @@ public enum SessionStep: Equatable, Sendable {
   /// Call no callback; pass continue to ``FilterSession/answer(_:to:)``.
   case acknowledge(MilterCallback)
   /// The filter made a mistake, which the log must report; call ``FilterSession/resume()`` after that.
-  case mistake(MilterError)
+  indirect case mistake(MilterError)
   /// Call abort; call ``FilterSession/resume()`` after that.
   case abort
   /// Call close, for the end of a client or of the connection; call ``FilterSession/resume()`` after that.
@@ -24,5 +24,5 @@ public enum SessionStep: Equatable, Sendable {
   /// End the connection: perform the steps of ``FilterSession/end()``, unless this is one of them.
   case quit
   /// End the connection as for ``quit``, because the MTA sent something invalid.
-  case fail(MilterError)
+  indirect case fail(MilterError)
 }

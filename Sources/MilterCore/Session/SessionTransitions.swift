@@ -11,9 +11,10 @@
 /// A state may be passed over if the MTA was asked to leave it out: its followers may then come in the state
 /// before it. libmilter has one such table for the process, so a state that one connection leaves out may be
 /// passed over on the next. Here, each session has its table.
+@usableFromInline
 struct SessionTransitions: Sendable {
   /// The allowed commands in each state, by the state's raw value.
-  private var allowed = Self.complete
+  @usableFromInline var allowed = Self.complete
   /// The steps that are left out on the connection.
   let leftOut: MilterProtocolFlags
 
@@ -47,7 +48,7 @@ struct SessionTransitions: Sendable {
   }
 
   /// The commands that may come in a state.
-  @inline(__always)
+  @inlinable @inline(__always)
   func commands(in state: SessionState) -> Commands {
     Commands(rawValue: allowed[Int(state.rawValue)])
   }

@@ -49,7 +49,7 @@ public enum MilterCallback: UInt32, Hashable, Sendable, CaseIterable, CustomStri
   /// The command that calls the callback.
   ///
   /// `close` also follows ``MTACommandCode/quitNewConnection``.
-  package var command: MTACommandCode {
+  @inlinable package var command: MTACommandCode {
     switch self {
     case .negotiate: .negotiate
     case .connect: .connect

@@ -7,7 +7,7 @@ public struct MilterCallbacks: OptionSet, Hashable, Sendable {
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// Creates a set of one callback.
-  public init(_ callback: MilterCallback) { rawValue = 1 &<< callback.rawValue }
+  @inlinable public init(_ callback: MilterCallback) { rawValue = 1 &<< callback.rawValue }
 
   /// `xxfi_negotiate`.
   public static let negotiate = Self(.negotiate)

@@ -86,9 +86,9 @@ public struct ByteWriter: Sendable {
     let size = one.count + other.count + 2
     makeRoom(WireLimits.headerSize + size)
     append(frameOf: UInt32(truncatingIfNeeded: size + 1), code)
-    append(one.bytes)
+    unsafe append(one.bytes)
     append(0)
-    append(other.bytes)
+    unsafe append(other.bytes)
     append(0)
   }
 
