@@ -30,13 +30,6 @@ import MilterPlatform
     _ = close(descriptor)
   }
 
-  @inline(__always)
-  static func receive(
-    _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, _ flags: Int32
-  ) throws(Errno) -> Int {
-    try retrying { recv(descriptor, buffer.baseAddress, buffer.count, flags) }
-  }
-
   /// Returns the number of bytes that can be read from a socket at once; 0 if this is unknown.
   static func waitingCount(_ descriptor: Int32) -> Int {
     var count: CInt = 0

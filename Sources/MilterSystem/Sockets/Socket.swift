@@ -187,6 +187,8 @@ public final class Socket: Sendable {
   /// - Throws: ``SocketError`` with the code `disconnected` if the peer has closed the connection.
   @inlinable @inline(__always)
   package func writeAvailable(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int {
+    // Without bytes, a system call would only report that the peer has left.
+    guard !bytes.isEmpty else { return 0 }
     let flags = Syscalls.noSIGPIPE | Syscalls.doNotWait
     let count = send(number.load(ordering: .relaxed), bytes.baseAddress, bytes.count, flags)
     return count == bytes.count ? count : try writeAvailable(bytes, after: count)
