@@ -195,11 +195,11 @@ extension Conversation {
 
   /// Performs the steps that the session returns, one after the other.
   private func follow(
-    _ first: SessionStep, _ payload: Span<UInt8>, _ handler: any SessionHandler
+    _ first: consuming SessionStep, _ payload: Span<UInt8>, _ handler: any SessionHandler
   ) throws -> Progress {
     var step = first
     while true {
-      switch step {
+      switch consume step {
       case .done: return .done
       case .call(let callback):
         guard let status = try call(callback, payload, handler) else { return leave(callback) }

@@ -51,7 +51,10 @@ extension Conversation {
   }
 
   /// Sends the ready bytes in one write, as far as the MTA reads them.
-  func flush() throws {
+  func flush() throws { try flushInPlace() }
+
+  @inline(__always)
+  private func flushInPlace() throws {
     if let breakdown { throw breakdown }
     guard let watch else { return try transmit() }
     try flush(observedBy: watch)
@@ -101,7 +104,7 @@ extension Conversation {
   @inline(__always)
   func flushOrConfirm() throws {
     if breakdown != nil || !output.ready.isEmpty {
-      try flush()
+      try flushInPlace()
     } else if isTCP {
       // If the peer has closed the connection, this fails, and the next read reports it.
       try? link.confirm()

@@ -8,6 +8,22 @@
     /// No flag: on Darwin, `suppressSIGPIPE` sets an option for each socket.
     @inlinable static var noSIGPIPE: Int32 { 0 }
 
+    /// Calls `recv` once.
+    @inlinable @inline(__always)
+    static func receive(
+      _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, _ flags: Int32
+    ) -> Int {
+      recv(descriptor, buffer.baseAddress, buffer.count, flags)
+    }
+
+    /// Calls `send` once; see `noSIGPIPE`.
+    @inlinable @inline(__always)
+    static func transmit(
+      _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32
+    ) -> Int {
+      send(descriptor, bytes.baseAddress, bytes.count, flags | noSIGPIPE)
+    }
+
     /// The flag with which `recv` and `send` do not wait.
     @inlinable static var doNotWait: Int32 { MSG_DONTWAIT }
 

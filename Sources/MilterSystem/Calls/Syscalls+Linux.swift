@@ -4,10 +4,35 @@
   #else
     public import Musl
   #endif
+  public import CMilterCalls
 
   extension Syscalls {
     /// The flag of `send` against SIGPIPE.
     @inlinable static var noSIGPIPE: Int32 { Int32(MSG_NOSIGNAL) }
+
+    /// Calls `recv` once, in a debug build, whose sanitizers observe it; otherwise its system call.
+    @inlinable @inline(__always)
+    static func receive(
+      _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer, _ flags: Int32
+    ) -> Int {
+      #if DEBUG
+        recv(descriptor, buffer.baseAddress, buffer.count, flags)
+      #else
+        milter_recv(descriptor, buffer.baseAddress, buffer.count, flags)
+      #endif
+    }
+
+    /// Calls `send` once, without raising SIGPIPE; see ``receive(_:_:_:)``.
+    @inlinable @inline(__always)
+    static func transmit(
+      _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32
+    ) -> Int {
+      #if DEBUG
+        send(descriptor, bytes.baseAddress, bytes.count, flags | noSIGPIPE)
+      #else
+        milter_send(descriptor, bytes.baseAddress, bytes.count, flags | noSIGPIPE)
+      #endif
+    }
 
     /// The flag with which `recv` and `send` do not wait.
     @inlinable static var doNotWait: Int32 { Int32(MSG_DONTWAIT) }

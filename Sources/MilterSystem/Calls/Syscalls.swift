@@ -36,14 +36,6 @@ import MilterPlatform
     return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
   }
 
-  /// Sends without raising SIGPIPE; see `noSIGPIPE`.
-  @inline(__always)
-  static func transmit(
-    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32
-  ) throws(Errno) -> Int {
-    try retrying { send(descriptor, bytes.baseAddress, bytes.count, flags | noSIGPIPE) }
-  }
-
   /// Sends a datagram; does not wait if the receiver's queue is full.
   static func transmit(
     _ descriptor: Int32, datagram text: String, to address: SocketAddress

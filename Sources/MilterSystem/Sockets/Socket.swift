@@ -8,6 +8,7 @@ public import Synchronization
 /// ``close()``, because the number of a closed descriptor may be used again at once.
 ///
 /// It is public only because code of a type that is not cannot be inlined in the modules that use it.
+@_documentation(visibility: internal)
 public final class Socket: Sendable {
   @usableFromInline let number: Atomic<Int32>
 
@@ -85,7 +86,7 @@ public final class Socket: Sendable {
     var first: Int? = first
     do throws(Errno) {
       let count = try Syscalls.retrying {
-        first.take() ?? recv(descriptor, buffer.baseAddress, buffer.count, flags)
+        first.take() ?? Syscalls.receive(descriptor, buffer, flags)
       }
       // A read with an empty buffer returns 0, like the end of the stream.
       precondition(!buffer.isEmpty, "reading into an empty buffer")
@@ -121,8 +122,7 @@ public final class Socket: Sendable {
   func read(
     into buffer: UnsafeMutableRawBufferPointer, flags: Int32
   ) throws(SocketError) -> ReadResult {
-    let count = recv(
-      number.load(ordering: .relaxed), buffer.baseAddress, buffer.count, flags)
+    let count = Syscalls.receive(number.load(ordering: .relaxed), buffer, flags)
     return count > 0 ? .bytes(count) : try read(into: buffer, flags: flags, after: count)
   }
 
@@ -138,7 +138,7 @@ public final class Socket: Sendable {
     var rest = bytes
     while !rest.isEmpty {
       do throws(Errno) {
-        let count = try Syscalls.transmit(descriptor, rest, 0)
+        let count = try Syscalls.retrying { Syscalls.transmit(descriptor, rest, 0) }
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       } catch {
         if error == .wouldBlock { throw Self.full(rest.count, of: bytes.count, error) }
@@ -189,8 +189,7 @@ public final class Socket: Sendable {
   package func writeAvailable(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int {
     // Without bytes, a system call would only report that the peer has left.
     guard !bytes.isEmpty else { return 0 }
-    let flags = Syscalls.noSIGPIPE | Syscalls.doNotWait
-    let count = send(number.load(ordering: .relaxed), bytes.baseAddress, bytes.count, flags)
+    let count = Syscalls.transmit(number.load(ordering: .relaxed), bytes, Syscalls.doNotWait)
     return count == bytes.count ? count : try writeAvailable(bytes, after: count)
   }
 
@@ -205,9 +204,7 @@ public final class Socket: Sendable {
       do throws(Errno) {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
         written += try Syscalls.retrying {
-          first.take()
-            ?? send(
-              descriptor, rest.baseAddress, rest.count, Syscalls.noSIGPIPE | Syscalls.doNotWait)
+          first.take() ?? Syscalls.transmit(descriptor, rest, Syscalls.doNotWait)
         }
       } catch {
         if error == .wouldBlock { break }
