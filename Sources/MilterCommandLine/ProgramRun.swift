@@ -23,10 +23,7 @@ package enum ProgramRun {
     } catch let error as ConfigurationError {
       StandardOutput.complain("\(name): \(error)")
       return ConfigurationError.status
-    } catch let error as SocketError where error.isMistyped {
-      StandardOutput.complain("\(name): \(error); see --help")
-      return UsageError.status
-    } catch let error as AccountError where error.isMistyped {
+    } catch let error where isMistyped(error) {
       StandardOutput.complain("\(name): \(error); see --help")
       return UsageError.status
     } catch is StandardOutput.Closed {
@@ -36,14 +33,13 @@ package enum ProgramRun {
       return failureStatus
     }
   }
-}
 
-extension SocketError {
-  /// Whether the command line is wrong: the socket is not valid, or its group does not exist.
-  fileprivate var isMistyped: Bool { [.invalidSpec, .unknownGroup].contains(code) }
-}
-
-extension AccountError {
-  /// Whether the command line is wrong: the user or group does not exist.
-  fileprivate var isMistyped: Bool { code == .unknownUser || code == .unknownGroup }
+  /// Whether the command line is wrong: the socket is not valid, or its user or group does not exist.
+  private static func isMistyped(_ error: any Error) -> Bool {
+    switch error {
+    case let error as SocketError: [.invalidSpec, .unknownGroup].contains(error.code)
+    case let error as AccountError: [.unknownUser, .unknownGroup].contains(error.code)
+    default: false
+    }
+  }
 }

@@ -4,7 +4,9 @@
   #else
     public import Musl
   #endif
-  public import CMilterCalls
+  #if !DEBUG
+    public import CMilterCalls
+  #endif
 
   extension Syscalls {
     /// The flag of `send` against SIGPIPE.

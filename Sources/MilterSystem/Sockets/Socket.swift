@@ -1,4 +1,4 @@
-public import MilterPlatform
+import MilterPlatform
 public import Synchronization
 
 /// A connected stream socket, which owns its descriptor.

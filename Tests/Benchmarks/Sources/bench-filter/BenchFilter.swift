@@ -22,18 +22,27 @@ enum BenchFilter {
           + "collect, value, chain1 or chain3\n", stderr)
       exit(64)
     }
+    var configuration = MilterConfiguration()
+    configuration.backlog = 4096
+    configuration.log.level = .warning
+    var source: (any DispatchSourceSignal)?
+    if mode == "wait" {
+      // The callback of each connection blocks a thread.
+      configuration.maxThreads = 20_000
+      source = openGateOnSignal()
+    }
+    try MilterServer(sockets: [socket], configuration: configuration, makeMilter: make).run()
+    source?.cancel()
+  }
+
+  /// Only for the mode that needs it, because the source has a thread, and threads are counted.
+  private static func openGateOnSignal() -> any DispatchSourceSignal {
     signal(SIGUSR2, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: SIGUSR2, queue: .global())
     // `@Sendable` keeps the handler off the main actor, because it runs on a global queue.
     source.setEventHandler { @Sendable in Gate.shared.open() }
     source.resume()
-    var configuration = MilterConfiguration()
-    configuration.backlog = 4096
-    // In this mode, the callback of each connection blocks a thread.
-    if mode == "wait" { configuration.maxThreads = 20_000 }
-    configuration.log.level = .warning
-    try MilterServer(sockets: [socket], configuration: configuration, makeMilter: make).run()
-    source.cancel()
+    return source
   }
 
   private static func filter(_ mode: String, _ isAsync: Bool) -> (@Sendable () -> MilterBase)? {

@@ -23,6 +23,10 @@ extension BenchCase {
       name: "headers-nr", title: "60 headers without reply, on 16", mode: .noreply,
       kind: .timed(connections: 16, reconnects: false), headers: 60),
     BenchCase(
+      name: "headers-raw", title: "60 headers as bytes without reply, on 16", mode: .raw,
+      kind: .timed(connections: 16, reconnects: false), headers: 60,
+      targets: [.milterkit, .floor]),
+    BenchCase(
       name: "collect", title: "60 headers collected by hand, on 16", mode: .collect,
       kind: .timed(connections: 16, reconnects: false), headers: 60, targets: [.milterkit]),
     BenchCase(

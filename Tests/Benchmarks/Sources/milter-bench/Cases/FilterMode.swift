@@ -8,6 +8,8 @@ enum FilterMode: String {
   case rcpt
   /// As `full`, without replies to headers.
   case noreply
+  /// As `noreply`, with header fields as bytes; on MilterKit only, beside the floor's `noreply`.
+  case raw
   /// As `full`, and the header `X-Block` takes half a second.
   case block
   /// As `full`, and the header `X-Block` waits until the process gets SIGUSR2; on MilterKit only.
@@ -22,7 +24,7 @@ enum FilterMode: String {
     switch self {
     case .full, .block, .wait: []
     case .rcpt: MilterProtocolFlags.allNo.subtracting(.norcpt)
-    case .noreply: .nrHdr
+    case .noreply, .raw: .nrHdr
     case .collect: Self.unseen
     case .value: Self.unseen.union([.nrMail, .nrRcpt, .nrHdr, .nrBody])
     }

@@ -23,6 +23,7 @@ final class RunningTarget {
     _ = FileManager.default.createFile(atPath: log.path, contents: nil)
     let output = try FileHandle(forWritingTo: log)
     process.executableURL = URL(fileURLWithPath: target.program)
+    let mode = mode == .raw && target.name == .floor ? .noreply : mode
     process.arguments = target.arguments + [mode.rawValue, address.spec]
     process.environment = ProcessInfo.processInfo.environment.merging(target.environment) { $1 }
     process.standardOutput = output
