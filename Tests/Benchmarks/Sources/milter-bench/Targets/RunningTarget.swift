@@ -77,8 +77,11 @@ final class RunningTarget {
 
   private func checkLibrary() throws {
     guard let library = target.library else { return }
-    let maps = try String(contentsOfFile: "/proc/\(identifier)/maps", encoding: .utf8)
-    guard maps.contains(library) else {
+    // The kernel returns a part of the list for each read, and the list has no size.
+    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/\(identifier)/maps"))
+    var maps = Data()
+    while let part = try file.read(upToCount: 1 << 16), !part.isEmpty { maps += part }
+    guard String(decoding: maps, as: UTF8.self).contains(library) else {
       throw BenchError("\(target.name.title) runs without \(library)")
     }
   }
