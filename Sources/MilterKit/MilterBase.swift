@@ -76,9 +76,6 @@ open class MilterBase {
   /// The notes about the message: those of the chain, or the filter's own after their first use.
   final var heldNotes: MilterNotes?
 
-  /// The values of connect and HELO.
-  final var introduction = ClientIntroduction()
-
   /// Whether callbacks and actions have header values with a leading space, although the MTA does not send it.
   final var fakesLeadingSpace = false
 

@@ -119,10 +119,6 @@ final class MilterHandler: SessionHandler {
     }
   }
 
-  func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {
-    milter.introduce(callback, payload)
-  }
-
   func messageBegan() { milter.resetMessageProperties() }
 
   func abort() -> Bool {
@@ -137,7 +133,6 @@ final class MilterHandler: SessionHandler {
 
   func close() -> Bool {
     milter.close()
-    milter.introduction = ClientIntroduction()
     return true
   }
 }

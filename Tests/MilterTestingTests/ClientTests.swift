@@ -56,6 +56,47 @@ import Testing
     #expect(client.helo == nil)
   }
 
+  /// Notes the client in every callback that is about it.
+  private final class Noting: Milter {
+    private(set) var notes: [String] = []
+
+    private func note(_ callback: MilterCallback) -> Status {
+      let address = client.address?.text ?? "-"
+      notes.append("\(callback) \(client.name ?? "-") \(address) \(client.helo ?? "-")")
+      return .continue
+    }
+
+    override func connect(_ host: String, _ address: MilterAddress?) throws -> Status {
+      note(.connect)
+    }
+    override func helo(_ host: String) throws -> Status { note(.helo) }
+    override func envfrom(_ sender: String, _ args: [String]) throws -> Status { note(.envfrom) }
+    override func close() { _ = note(.close) }
+  }
+
+  @Test
+  func `A callback sees its own command, and nothing of the previous client`() throws {
+    let filter = Noting()
+    let mta = TestMTA(.libmilterReference, filter: filter)
+    for name in ["_", "{client_name}", "{client_addr}"] { mta.macros[name] = String?.none }
+    mta.connect("one.example", .inet(address: "192.0.2.1", port: 1))
+    mta.helo("first.example")
+    mta.helo("second.example")
+    mta.mail()
+    mta.newClient()
+    mta.connect("two.example", nil)
+    mta.helo("third.example")
+    #expect(mta.log.isEmpty)
+    #expect(
+      filter.notes == [
+        "connect one.example 192.0.2.1 -", "helo one.example 192.0.2.1 first.example",
+        "helo one.example 192.0.2.1 second.example",
+        "envfrom one.example 192.0.2.1 second.example",
+        "close one.example 192.0.2.1 second.example", "connect two.example - -",
+        "helo two.example - third.example",
+      ])
+  }
+
   @Test
   func `The login is decoded for Sendmail`() throws {
     let macros: [String: String?] = ["{auth_authen}": "joe+2Btag+40x", "{auth_type}": "PLAIN"]

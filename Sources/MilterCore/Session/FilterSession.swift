@@ -48,6 +48,8 @@ public struct FilterSession: Sendable {
 
   /// The macros sent so far.
   public var symbols: MilterSymbols { client.symbols }
+  /// The client as it was introduced with ``introduce(_:_:)``; mutating for the same reason as ``read(_:_:)``.
+  package var introduction: ClientIntroduction { mutating get { client.introduction } }
   /// The reply that replaces the next reject or tempfail, until it is used.
   public var reply: MilterReply? {
     get { client.reply }
@@ -142,8 +144,13 @@ public struct FilterSession: Sendable {
     client.symbols.isCurrent(place)
   }
 
+  /// Notes connect or HELO, when its callback is about to be called; does nothing for other commands.
+  package mutating func introduce(_ callback: MilterCallback, _ payload: Span<UInt8>) {
+    client.introduction.note(callback, payload)
+  }
+
   /// Releases memory that the macros do not need while the connection is idle.
-  package func releaseStorage() { client.symbols.releaseStorage() }
+  package mutating func releaseStorage() { client.symbols.releaseStorage() }
 
   /// Removes the state of the client after close.
   ///

@@ -117,7 +117,10 @@ public struct MilterSymbols: Sendable {
   }
 
   /// Releases memory that can be allocated again when it is needed.
-  package func releaseStorage() { for index in indexes { index?.release() } }
+  package mutating func releaseStorage() {
+    if storage.count > size { storage = Array(storage[..<size]) }
+    for index in indexes { index?.release() }
+  }
 
   /// Removes all macros.
   public mutating func removeAll() { forget(from: 0) }

@@ -44,10 +44,6 @@ final class AsyncMilterHandler: SessionHandler {
     return nil
   }
 
-  func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {
-    milter.introduce(callback, payload)
-  }
-
   func messageBegan() {
     milter.resetMessageProperties()
     milter.context?.setMessage(LogMessage())
@@ -66,10 +62,7 @@ final class AsyncMilterHandler: SessionHandler {
   }
 
   func close() -> Bool {
-    guard callbacks.contains(.close) else {
-      milter.introduction = ClientIntroduction()
-      return true
-    }
+    guard callbacks.contains(.close) else { return true }
     prepare(.close)
     return false
   }
@@ -126,9 +119,7 @@ final class AsyncMilterHandler: SessionHandler {
     case .body: return .status(try await milter.body(try read { $0.bytes(in: $0.indices) }))
     case .eom: return .status(try await milter.eom())
     case .abort: await milter.abort()
-    case .close:
-      await milter.close()
-      milter.introduction = ClientIntroduction()
+    case .close: await milter.close()
     }
     return .returned
   }

@@ -23,7 +23,9 @@ extension ClientReporting where Self: MilterBase {
   /// May be called in every callback. The properties are correct under Sendmail and Postfix, which send the
   /// same data in different forms. Declare ``MilterBase/wantsClient``; otherwise some properties are missing.
   public var client: MilterClientInfo {
-    MilterClientInfo(context?.session.symbols ?? MilterSymbols(), introduction)
+    MilterClientInfo(
+      context?.session.symbols ?? MilterSymbols(),
+      context?.session.introduction ?? ClientIntroduction())
   }
 
   /// The MTA that the filter serves, and its release, according to its macros.

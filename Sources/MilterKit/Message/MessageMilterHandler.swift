@@ -69,8 +69,6 @@ final class MessageMilterHandler: SessionHandler {
     return status
   }
 
-  func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) { inner.pass(callback, payload) }
-
   func messageBegan() {
     forgetMessage()
     inner.messageBegan()

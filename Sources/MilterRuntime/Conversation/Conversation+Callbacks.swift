@@ -184,15 +184,21 @@ extension Conversation {
   @inline(never)
   private func note(_ callback: MilterCallback, _ payload: Span<UInt8>) {
     switch callback {
-    case .connect: presence?.meet(payload)
+    case .connect, .helo: introduce(callback, payload)
     case .envfrom, .envrcpt:
       // Most MTAs send the queue ID later. The log of a task gets it as early as the filter does.
       if !isNamed, message != nil { nameMessage() }
     case .data, .header, .eoh, .body: if !isNamed { nameMessage() }
     // A filter without envelope callbacks may have found the queue ID of the previous message.
     case .eom: if !isNamed || message != nil { nameMessage() }
-    case .negotiate, .helo, .unknown, .abort, .close: break
+    case .negotiate, .unknown, .abort, .close: break
     }
+  }
+
+  /// Notes the client, from connect or HELO.
+  func introduce(_ callback: MilterCallback, _ payload: Span<UInt8>) {
+    session.introduce(callback, payload)
+    if callback == .connect { presence?.meet(session.introduction.connect) }
   }
 
   /// Looks for the queue ID: once for each message, and repeatedly for the log of a task.

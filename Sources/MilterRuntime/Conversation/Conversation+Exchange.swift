@@ -205,8 +205,7 @@ extension Conversation {
         guard let status = try call(callback, payload, handler) else { return leave(callback) }
         step = answer(callback, status)
       case .acknowledge(let callback):
-        if callback == .connect { presence?.meet(payload) }
-        handler.pass(callback, payload)
+        introduce(callback, payload)
         step = reply(to: callback, .status(.continue))
       case .messageBegan:
         counters?.add(to: .messages)

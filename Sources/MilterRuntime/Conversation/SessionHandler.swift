@@ -33,9 +33,6 @@ package protocol SessionHandler: AnyObject {
   func run(_ callback: MilterCallback, _ payload: Span<UInt8>) throws(MilterError)
     -> CallbackStatus?
 
-  /// Passes a command whose callback the filter does not have, or has skipped.
-  func pass(_ callback: MilterCallback, _ payload: Span<UInt8>)
-
   /// Called when a message begins, before its first callback.
   func messageBegan()
 
@@ -66,7 +63,6 @@ package protocol SessionHandler: AnyObject {
 }
 
 extension SessionHandler {
-  package func pass(_ callback: MilterCallback, _ payload: Span<UInt8>) {}
   package func messageBegan() {}
   package func messageEnded() {}
   package func runDue(

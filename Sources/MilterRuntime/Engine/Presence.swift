@@ -8,10 +8,12 @@ import Synchronization
 /// names once for each message.
 final class Presence: Sendable {
   private struct Names {
-    /// The payload of the connect command, which is read only on request; of a large one, the first bytes
-    /// of the host name, and the address if it is not larger than those of MTAs.
+    /// The payload of the connect command, which is read only on request, in the memory of the session's
+    /// ``/MilterCore/ClientIntroduction``; of a large one, the first bytes of the host name, and the address
+    /// if it is not larger than those of MTAs.
     var client: [UInt8] = []
-    /// The first bytes of the queue ID, in memory that is kept for the next one.
+    /// The first bytes of the queue ID, in memory that is kept for the next one until the connection is
+    /// idle.
     var queueID: [UInt8] = []
   }
 
@@ -37,8 +39,11 @@ final class Presence: Sendable {
   /// Notes that the connection waits for a thread.
   func wantsThread() { begin() }
 
-  /// Notes that the connection is about to give up its thread.
-  func givesUpThread() { thread.store(false, ordering: .relaxed) }
+  /// Notes that the connection is about to give up its thread, and releases memory.
+  func givesUpThread() {
+    thread.store(false, ordering: .relaxed)
+    names.withLock { if $0.queueID.isEmpty { $0.queueID = [] } }
+  }
 
   /// Notes that work begins on the bytes that have arrived.
   @inline(never)
@@ -54,15 +59,13 @@ final class Presence: Sendable {
   }
 
   /// Sets the client, from the payload of the connect command.
-  func meet(_ payload: Span<UInt8>) {
-    var bytes: [UInt8]
-    if payload.count <= Self.largestClient {
-      bytes = payload.bytes(in: payload.indices)
-    } else {
-      let host = payload.cString(at: 0) ?? 0..<0
-      let rest = host.upperBound..<payload.count
-      bytes = payload.bytes(in: host.prefix(Self.longestName))
-      bytes += rest.count <= Self.largestClient ? payload.bytes(in: rest) : [0, UInt8(ascii: "U")]
+  func meet(_ payload: [UInt8]) {
+    var bytes = payload
+    if payload.count > Self.largestClient {
+      let host = payload.span.cString(at: 0) ?? 0..<0
+      let rest = payload[host.upperBound...]
+      bytes = Array(payload[host.prefix(Self.longestName)])
+      bytes += rest.count <= Self.largestClient ? Array(rest) : [0, UInt8(ascii: "U")]
     }
     names.withLock { $0.client = bytes }
   }

@@ -49,6 +49,33 @@ import Testing
     }
   }
 
+  @Test func `A table that releases memory has the same macros`() throws {
+    var random = SplitMix64(seed: 7)
+    let stages: [(letter: String, stage: MilterStage)] = [
+      ("C", .connect), ("H", .helo), ("M", .envfrom), ("R", .envrcpt), ("T", .data), ("N", .eoh),
+      ("E", .eom),
+    ]
+    var kept = MilterSymbols()
+    var released = MilterSymbols()
+    for round in 0..<1000 {
+      let (letter, stage) = random.pick(stages)
+      if random.oneIn(4) {
+        kept.removeAll(after: stage)
+        released.removeAll(after: stage)
+      } else {
+        let value = String(repeating: "v", count: random.below(random.oneIn(10) ? 3000 : 40))
+        let payload = wire(#"\#(letter)j\x00\#(round)\#(value)\x00"#)
+        try kept.store(payload.span)
+        try released.store(payload.span)
+      }
+      released.releaseStorage()
+      for (_, stage) in stages {
+        #expect(kept.strings(of: stage) == released.strings(of: stage), "\(round)")
+      }
+      #expect(look(kept, "j") == look(released, "j"), "\(round)")
+    }
+  }
+
   @Test func `Stages are searched from the last of a session to the first`() throws {
     var symbols = MilterSymbols()
     #expect(look(symbols, "j") == nil)

@@ -67,7 +67,7 @@ import Testing
     let payload =
       [UInt8](repeating: 0xff, count: 60_000) + [0] + Array("L".utf8) + [0, 0]
       + [UInt8](repeating: 0xff, count: WireLimits.unixPath) + [0]
-    presence.meet(payload.span)
+    presence.meet(payload)
     presence.name([UInt8](repeating: 0xff, count: 60_000).span)
     return presence.subject
   }
