@@ -182,6 +182,19 @@ import Testing
     #expect(Milter().client.address == nil && Milter().mta.kind == .other)
   }
 
+  @Test
+  func `A client that a test creates keeps its values`() {
+    for address in [
+      MilterAddress.inet6(address: "2001:DB8::1", port: 1),
+      .inet6(address: "fe80::1%eth0", port: 2), .inet(address: "127.1", port: 3),
+    ] {
+      let client = MilterClientInfo(name: "a.example", address: address, helo: "c\0d")
+      #expect(client.address == address)
+      #expect(client.name == "a.example")
+      #expect(client.helo == "c\0d")
+    }
+  }
+
   /// Has a property of its own with the name.
   private final class Owner: Milter {
     let client = "mine"

@@ -11,16 +11,6 @@ package struct ClientIntroduction: Sendable {
   /// Creates an introduction without commands.
   package init() {}
 
-  /// Creates the introduction of a client.
-  package init(host: String, address: MilterAddress?, helo: String) {
-    note(.connect, payload(of: .connect(host: Array(host.utf8), address: address)).span)
-    note(.helo, payload(of: .helo(Array(helo.utf8))).span)
-  }
-
-  private func payload(of command: MTACommand) -> [UInt8] {
-    Array(command.bytes[WireLimits.headerSize...])
-  }
-
   /// Notes the payload of connect or HELO; does nothing for other commands.
   mutating func note(_ callback: MilterCallback, _ payload: Span<UInt8>) {
     switch callback {
@@ -32,18 +22,14 @@ package struct ClientIntroduction: Sendable {
 
   private init(connect: [UInt8]) { self.connect = connect }
 
-  /// The host name; `nil` without a valid connect.
-  package var host: String? { read.map { connect.span.text(in: $0.host) } }
-
-  /// The address; `nil` without a valid connect, and if the MTA does not know it.
-  package var address: MilterAddress? { read?.address }
+  /// The host name and the address, `nil` if the MTA does not know it; `nil` without a valid connect.
+  package var origin: (host: String, address: MilterAddress?)? {
+    guard let (host, address) = try? CommandLayout.connect(connect.span) else { return nil }
+    return (connect.span.text(in: host), address)
+  }
 
   /// The name of HELO; `nil` without a valid HELO.
   package var helo: String? {
     (try? CommandLayout.string(hello.span, .helo)).map { hello.span.text(in: $0) }
-  }
-
-  private var read: (host: Range<Int>, address: MilterAddress?)? {
-    try? CommandLayout.connect(connect.span)
   }
 }

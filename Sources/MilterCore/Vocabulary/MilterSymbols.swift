@@ -10,6 +10,9 @@ public struct MilterSymbols: Sendable {
   /// The memory that is kept for the next message's packets; larger packets are rare.
   private static let keptCapacity = 2048
 
+  /// The unused memory in bytes that stays when memory is released: the allocator rounds sizes up.
+  private static let slack = 32
+
   /// The packets in the order of a session, without the byte that names the stage; bytes after the last packet have
   /// no meaning.
   private var storage: [UInt8] = []
@@ -118,7 +121,7 @@ public struct MilterSymbols: Sendable {
 
   /// Releases memory that can be allocated again when it is needed.
   package mutating func releaseStorage() {
-    if storage.count > size { storage = Array(storage[..<size]) }
+    if storage.capacity > size + Self.slack { storage = Array(storage[..<size]) }
     for index in indexes { index?.release() }
   }
 

@@ -24,7 +24,6 @@ extension MilterClientInfo {
       if let bits = tls.bits { macros.append((.cipherBits, "\(bits)")) }
       if let subject = tls.certificateSubject { macros.append((.certSubject, subject)) }
     }
-    self.init(
-      MilterSymbols(macros), ClientIntroduction(host: name, address: address, helo: helo ?? name))
+    self.init(MilterSymbols(macros), host: name, address: address, helo: helo ?? name)
   }
 }

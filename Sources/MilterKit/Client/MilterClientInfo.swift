@@ -9,16 +9,21 @@ public struct MilterClientInfo: Sendable {
   /// The macros sent so far.
   private let symbols: MilterSymbols
   /// The values of connect and HELO; `nil` if the MTA does not send them to the filter.
-  private let introduction: ClientIntroduction
+  private let sent: (host: String?, address: MilterAddress?, helo: String?)
+
+  init(_ symbols: MilterSymbols, host: String?, address: MilterAddress?, helo: String?) {
+    self.symbols = symbols
+    sent = (host, address, helo)
+  }
 
   init(_ symbols: MilterSymbols, _ introduction: ClientIntroduction) {
-    self.symbols = symbols
-    self.introduction = introduction
+    let origin = introduction.origin
+    self.init(symbols, host: origin?.host, address: origin?.address, helo: introduction.helo)
   }
 
   /// The client's host name if its address resolves to the name and the name to the address; otherwise `nil`.
   public var name: String? {
-    let name = text(.clientName) ?? introduction.host ?? origin.name
+    let name = text(.clientName) ?? sent.host ?? origin.name
     // If it knows no name, Sendmail sends the address in brackets, and Postfix "unknown".
     guard let name, !name.isEmpty, name != "unknown", !name.hasPrefix("["), !origin.isForged
     else { return nil }
@@ -28,7 +33,7 @@ public struct MilterClientInfo: Sendable {
   /// The client's address; `nil` if the MTA does not know it, for example if a local program submits mail to
   /// Sendmail.
   public var address: MilterAddress? {
-    if let address = introduction.address { return address }
+    if let address = sent.address { return address }
     guard let text = text(.clientAddr) ?? origin.address else { return nil }
     let address = String(AddressBits.withoutTag(text[...]))
     let port = text.isEmpty ? 0 : self.text(.clientPort).flatMap { UInt16($0) } ?? 0
@@ -39,7 +44,7 @@ public struct MilterClientInfo: Sendable {
   }
 
   /// The name that the client sent with HELO or EHLO; `nil` before that.
-  public var helo: String? { introduction.helo ?? (mta.kind == .sendmail ? text(.heloName) : nil) }
+  public var helo: String? { sent.helo ?? (mta.kind == .sendmail ? text(.heloName) : nil) }
 
   /// Whether the client logged in with SMTP AUTH; known from `envfrom` on.
   public var isAuthenticated: Bool { user != nil || mechanism != nil }
@@ -61,9 +66,9 @@ public struct MilterClientInfo: Sendable {
     switch mta.kind {
     case .postfix:
       // cleanup(8) simulates this session, and knows no ports.
-      introduction.host == "localhost" && address == .inet(address: "127.0.0.1", port: 0)
+      sent.host == "localhost" && address == .inet(address: "127.0.0.1", port: 0)
         && daemonPort == nil
-    case .sendmail: introduction.host == "localhost" && address == nil
+    case .sendmail: sent.host == "localhost" && address == nil
     case .other: false
     }
   }

@@ -42,7 +42,8 @@ final class ThreadPool: Sendable {
 
     /// Determines the rest of a thread, and removes it if it ends.
     mutating func rest(_ thread: PoolThread) -> Rest {
-      // The last thread stays forever. A thread that is not in the list is about to get work.
+      // The last thread stays forever. A thread that is not in the list is about to get work, or
+      // to end with the pool.
       guard threads > 1, let index = free.firstIndex(where: { $0 === thread }) else { return .wait }
       free.remove(at: index)
       threads -= 1
@@ -337,11 +338,14 @@ final class ThreadPool: Sendable {
   /// threads end took 95 ms instead of half a millisecond, and missed the memory of those that ended later.
   private func giveBackMemory(on thread: PoolThread) {
     _ = thread.wait(Self.keepAlive)
-    change { state in
+    let isQuiet = change { state in
       state.isGivingBack = false
+      // The load may be back.
+      guard state.threads <= state.mostThreads / 2 else { return false }
       state.mostThreads = state.threads
+      return true
     }
-    FreeMemory.giveBack()
+    if isQuiet { FreeMemory.giveBack() }
   }
 }
 
